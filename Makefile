@@ -1,0 +1,37 @@
+# make report   builds the document on a fresh machine that has Python 3.11 or newer
+# make test     runs the tests
+# make check    runs the lint and format checks
+# Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
+
+.PHONY: report test check clean
+.DELETE_ON_ERROR:
+
+CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
+BIN = .venv/bin
+READY = .venv/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+report: $(READY)
+	snakemake --cores $(CORES)
+	@echo "Open report/report.html"
+
+test: $(READY)
+	python -m pytest
+
+check: $(READY)
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile workflow/rules
+	snakemake --lint
+
+clean:
+	rm -rf .venv
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install one, or name it: make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	touch $@

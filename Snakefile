@@ -1,0 +1,42 @@
+# Published claims about superposition, from data to document: snakemake --cores 4
+import json
+import os
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+LIBRARY = os.path.join(workflow.basedir, "workflow")
+sys.path.insert(0, LIBRARY)
+# Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
+os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
+
+from superposition.errors import UserError
+from superposition.plan import load_plan
+from superposition.products import with_provenance
+
+try:
+    plan = load_plan(config)
+except UserError as error:
+    sys.exit(f"error: {error}")
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/extract.smk"
+include: "workflow/rules/figure.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "report/report.md",
+        "report/report.html",
+
+
+wildcard_constraints:
+    experiment="[a-z0-9-]+",
+    model="[a-z0-9-]+",
+    sparsity="0(\\.[0-9]+)?",
+    id="[a-z0-9-]+",

@@ -1,0 +1,61 @@
+"""Fixtures: a scratch copy of the project, and its commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("Snakefile", "config", "profiles", "workflow", "environment.yml")
+
+
+class Project:
+    """A copy of the project in a folder of its own, run as a user would."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True)
+        for part in PARTS:
+            source, target = ROOT / part, folder / part
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(self.folder / "workflow"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900)
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
+        return self.run("snakemake", "--cores", "2", *arguments)
+
+    def superposition(self, *arguments: str) -> subprocess.CompletedProcess:
+        return self.run(sys.executable, "-m", "superposition", *arguments)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = (self.folder / path).read_text()
+        assert old in text, f"{path} does not contain {old!r}"
+        (self.folder / path).write_text(text.replace(old, new, 1))
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Project:
+    """The project with the smoke preset as its default, built once."""
+    project = Project(tmp_path_factory.mktemp("built") / "project")
+    project.edit("config/config.yaml", "preset: standard", "preset: smoke")
+    result = project.snakemake()
+    assert result.returncode == 0, result.stderr
+    return project

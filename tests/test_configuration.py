@@ -1,0 +1,146 @@
+"""A user's mistake is one line that names file, key, found and allowed; exit status 1; before any job."""
+
+import pytest
+import yaml
+from superposition.configuration import load_configuration
+from superposition.documents import read_yaml
+from superposition.errors import UserError
+from superposition.experiments import load_experiment
+from superposition.plan import load_plan
+
+EXPERIMENT = "workflow/experiments/article/experiment.yaml"
+CONFIG = "config/config.yaml"
+
+# (file, text to replace, replacement, what the error must contain)
+MISTAKES = {
+    "unknown key": (EXPERIMENT, "features: 40", "features: 40\nfeature: 3", ["feature: unknown key", "allowed: title, features"]),
+    "unknown nested key": (EXPERIMENT, "batch: 500", "batch: 500\n  momentum: 1", ["training.momentum: unknown key", "learning_rate"]),
+    "wrong type": (EXPERIMENT, "features: 40", 'features: "40"', ["features: found '40'", "allowed: a valid integer"]),
+    "a list for a number": (EXPERIMENT, "features: 40", "features: [40]", ["features: found (40,)", "a valid integer"]),
+    "sparsity of one": (EXPERIMENT, '"0.9"]', '"1.0"]', ["sparsities[2]: found '1.0'", "a decimal in [0, 1)"]),
+    "negative sparsity": (EXPERIMENT, '"0.9"]', '"-0.1"]', ["sparsities[2]: found '-0.1'", "a decimal in [0, 1)"]),
+    "sparsity as a number": (EXPERIMENT, '"0.9"]', "0.9]", ["sparsities[2]: found 0.9", "a valid string"]),
+    "sparsity that leaves the folder": (EXPERIMENT, '"0.9"]', '"0.9/../x"]', ["sparsities[2]", "a decimal in [0, 1)"]),
+    "duplicated sparsity": (EXPERIMENT, '"0.9"]', '"0.10"]', ["sparsities: found", "'0.10' repeats '0.1'"]),
+    "duplicated seed": (EXPERIMENT, "[0, 1, 2,", "[0, 1, 0,", ["seeds: found", "0 repeats 0"]),
+    "no seeds": (EXPERIMENT, "seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]", "seeds: []", ["seeds: found ()", "at least 1 item"]),
+    "zero samples": (EXPERIMENT, "train_samples: 10000", "train_samples: 0", ["data.train_samples: found 0", "greater than 0"]),
+    "zero test samples": (EXPERIMENT, "test_samples: 20000", "test_samples: 0", ["data.test_samples: found 0", "greater than 0"]),
+    "unknown architecture": (EXPERIMENT, "architecture: linear,", "architecture: rnn,", ["models.linear.architecture: found 'rnn'", "allowed: linear, linear-hidden-relu, relu, relu-output"]),
+    "hidden size of zero": (EXPERIMENT, "label: ReLU, hidden: 5", "label: ReLU, hidden: 0", ["models.relu.hidden: found 0", "greater than 0"]),
+    "YAML's 1e-3": (EXPERIMENT, "learning_rate: 0.001", "learning_rate: 1e-3", ["training.learning_rate: found '1e-3'", "a valid number", "write 0.001 or 1.0e-3"]),
+    "infinite learning rate": (EXPERIMENT, "learning_rate: 0.001", "learning_rate: .inf", ["training.learning_rate: found inf", "finite"]),
+    "unknown optimizer": (EXPERIMENT, "optimizer: adam", "optimizer: lion", ["training.optimizer: found 'lion'", "'adam', 'adamw' or 'sgd'"]),
+    "unknown importance curve": (EXPERIMENT, "curve: linear", "curve: cubic", ["importance: found", "'linear'", "'geometric'"]),
+    "importance with a wrong key": (EXPERIMENT, "last: 0.1", "final: 0.1", ["importance.last: missing", "importance of the last feature"]),
+    "no importance curve": (EXPERIMENT, "curve: linear, ", "", ["importance: missing 'curve'", "allowed: one of linear, geometric"]),
+    "missing key": (EXPERIMENT, "features: 40\n", "", ["features: missing", "number of features"]),
+    "batch larger than the set": (EXPERIMENT, "batch: 500", "batch: 50000", ["training.batch of at most data.train_samples (10000)"]),
+    "key given twice": (EXPERIMENT, "features: 40", "features: 40\nfeatures: 41", ["experiment.yaml:5: not valid YAML: key 'features' appears twice"]),
+    "not YAML": (EXPERIMENT, "features: 40", "features: [40", ["experiment.yaml:", "not valid YAML"]),
+    "a Python object": (EXPERIMENT, "features: 40", "features: !!python/object/apply:os.system [ls]", ["experiment.yaml:4: not valid YAML", "python/object"]),
+    "an alias": (EXPERIMENT, "features: 40", "features: &n 40", ["experiment.yaml:4: not valid YAML: anchors and aliases"]),
+    "figure without a function": (EXPERIMENT, "  sample: {reads: [data]}", "  picture: {reads: [data]}", ["figures.picture: no function", "allowed: sample"]),
+    "variant of the hidden size": (EXPERIMENT, "presets:", "variants: {wide: {models: {relu: {hidden: 9}}}}\npresets:", ["variants.wide.models.relu.hidden: cannot vary", "allowed: bias"]),
+    "variant with a wrong value": (EXPERIMENT, "presets:", "variants: {wild: {training: {steps: -1}}}\npresets:", ["variant wild", "training.steps: found -1"]),
+    "preset that presets": (EXPERIMENT, "  smoke:", "  standard: {presets: {}}\n  smoke:", ["presets.standard.presets"]),
+    "unknown preset": (CONFIG, "preset: standard", "preset: huge", ["preset: found 'huge'", "'smoke', 'standard' or 'full'"]),
+    "unknown preset of an experiment": (EXPERIMENT, "  smoke:", "  tiny:", ["presets.tiny", "'smoke', 'standard' or 'full'"]),
+    "unknown engine": (CONFIG, "engine: torch", "engine: tensorflow", ["engine: found 'tensorflow'", "'torch'"]),
+    "unknown experiment": (CONFIG, "[article]", "[artikel]", ["experiments: found 'artikel'", "allowed: article"]),
+    "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["experiments[0]: found '../article'", "pattern"]),
+    "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: experiments"]),
+    "unknown format": (CONFIG, "[svg, pdf, png]", "[svg, gif]", ["formats[1]: found 'gif'", "'svg', 'pdf' or 'png'"]),
+    "empty configuration": (CONFIG, None, "", ["found NoneType", "a mapping"]),
+}  # fmt: skip
+
+
+@pytest.fixture
+def here(project, monkeypatch):
+    """A copy of the project as the working directory, its experiments in place of the checkout's."""
+    monkeypatch.chdir(project.folder)
+    for module in ("sources", "experiments", "plan"):
+        monkeypatch.setattr(f"superposition.{module}.FOLDER", project.folder / "workflow/experiments")
+    return project
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line_with_file_key_found_and_allowed(here, mistake):
+    file, old, new, expected = MISTAKES[mistake]
+    if old is None:
+        (here.folder / file).write_text(new)
+    else:
+        here.edit(file, old, new)
+    with pytest.raises(UserError) as caught:
+        load_plan()
+    message = str(caught.value)
+    assert message.startswith(file)
+    assert "\n" not in message
+    for part in expected:
+        assert part in message, message
+
+
+def test_an_experiment_folder_without_its_file_is_named(here):
+    (here.folder / EXPERIMENT).unlink()
+    with pytest.raises(UserError, match=r"workflow/experiments/article: no experiment.yaml; allowed: a folder with"):
+        load_plan()
+
+
+def test_a_file_that_is_not_text_is_named(here):
+    (here.folder / CONFIG).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match=r"config/config.yaml: cannot be read as text"):
+        load_plan()
+
+
+@pytest.mark.parametrize("preset", ["smoke", "standard", "full"])
+def test_every_preset_of_every_experiment_is_valid(here, preset):
+    folders = [path.name for path in (here.folder / "workflow/experiments").iterdir() if path.is_dir()]
+    for name in folders:
+        experiment, variants = load_experiment(name, preset)
+        assert experiment.features >= 1
+        assert list(variants) == list(experiment.variants)
+
+
+def test_a_preset_replaces_keys_and_keeps_their_siblings(here):
+    smoke, _ = load_experiment("article", "smoke")
+    standard, _ = load_experiment("article", "standard")
+    assert smoke.seeds == (0, 1)
+    assert smoke.training.steps == 200
+    assert smoke.training.learning_rate == standard.training.learning_rate
+    assert standard.seeds == tuple(range(10))
+
+
+def test_a_variant_changes_its_own_settings_alone(here):
+    here.edit(
+        EXPERIMENT,
+        "presets:",
+        "variants: {default: {}, fast: {training: {learning_rate: 0.01}, models: {linear: {bias: false}}}}\npresets:",
+    )
+    plan = load_plan()
+    variants = plan.train("article", "linear", "0.1")["settings"]["variants"]
+    assert variants["fast"]["training"]["learning_rate"] == 0.01
+    assert variants["default"]["training"]["learning_rate"] == 0.001
+    assert (variants["default"]["bias"], variants["fast"]["bias"]) == (True, False)
+    assert plan.train("article", "relu", "0.1")["settings"]["variants"]["fast"]["bias"] is True
+
+
+def test_the_command_line_s_settings_are_named_in_the_error(here):
+    with pytest.raises(UserError, match=r"config/config.yaml with preset=tiny: preset: found 'tiny'"):
+        load_configuration({"preset": "tiny"})
+
+
+def test_yaml_of_the_project_reads_as_yaml_says(here):
+    for file in (CONFIG, EXPERIMENT):
+        path = here.folder / file
+        assert read_yaml(path) == yaml.safe_load(path.read_text())
+
+
+@pytest.mark.parametrize("command", ["snakemake", "superposition"])
+def test_the_command_line_prints_one_line_and_exits_with_one(project, command):
+    project.edit(EXPERIMENT, "learning_rate: 0.001", "learning_rate: 1e-3")
+    result = project.snakemake("-n") if command == "snakemake" else project.superposition("check")
+    assert result.returncode == 1
+    lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("Using ")]
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith(f"error: {EXPERIMENT}")
+    assert not result.stdout.strip()

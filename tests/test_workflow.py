@@ -1,0 +1,243 @@
+"""The pipeline from end to end on the smoke preset: what is built, what is stale after which edit, what is refused."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors.numpy import load_file
+
+ARTICLE = "workflow/experiments/article"
+LIBRARY = "workflow/superposition"
+ALL_FIGURES = {
+    "article-sample",
+    "article-loss-curves",
+    "article-held-out-loss",
+    "article-bias",
+    "article-gram",
+}
+CELLS = {(model, sparsity) for model in ("linear", "relu") for sparsity in ("0.1", "0.5", "0.9")}
+
+
+def planned(project):
+    """What `snakemake -n` would run, as {rule: {target, ...}}."""
+    result = project.snakemake("-n", "--verbose", "--quiet", "host")
+    assert result.returncode == 0, result.stderr
+    jobs: dict[str, set] = {}
+    for line in (result.stdout + result.stderr).splitlines():
+        if match := re.match(r"Job \d+: (data|train|extract|figure|report)\b\s*(.*)", line):
+            jobs.setdefault(match[1], set()).add(tuple(match[2].split()))
+    return jobs
+
+
+def cells(models=("linear", "relu"), sparsities=("0.1", "0.5", "0.9")):
+    return {("article", model, f"S{sparsity}") for model in models for sparsity in sparsities}
+
+
+def figures(*names):
+    return {(name,) for name in names or ALL_FIGURES}
+
+
+EVERY_CELL_ON = {"train": cells(), "extract": cells(), "figure": figures(), "report": {()}}
+FROM_TRAINING = {
+    "train": cells(),
+    "extract": cells(),
+    "figure": figures() - {("article-sample",)},
+    "report": {()},
+}
+
+# (file, old, new): exactly the jobs that must run. Figures read data, weights, matrices or metrics, as their reads say.
+EDITS = {
+    "a comment in a module of every stage": (f"{LIBRARY}/products.py", "import hashlib", "# why not\nimport hashlib", {}),
+    "a docstring": (f"{LIBRARY}/engines/torch.py", '"""The reference engine:', '"""The one reference engine:', {}),
+    "a comment in the YAML": (f"{ARTICLE}/experiment.yaml", "features: 40", "features: 40  # many", {}),
+    "a description in the schema": (f"{LIBRARY}/specification.py", "number of features, n", "the number of features", {}),
+    "a comment in a figure": (f"{ARTICLE}/figures.py", "    styles = model_styles", "    # two\n    styles = model_styles", {}),
+    "a figure's code": (f"{ARTICLE}/figures.py", "alpha=0.75", "alpha=0.8", {"figure": figures("article-held-out-loss"), "report": {()}}),
+    "a constant of one figure": (f"{ARTICLE}/figures.py", "SHOWN_SAMPLES = 24", "SHOWN_SAMPLES = 20", {"figure": figures("article-sample"), "report": {()}}),
+    "the style sheet": (f"{LIBRARY}/drawing.py", '"font.size": 8.5', '"font.size": 8', {"figure": figures(), "report": {()}}),
+    "the text": (f"{ARTICLE}/text.md", "The article", "This article", {"report": {()}}),
+    "the page's style": (f"{LIBRARY}/templates/style.css", "line-height: 1.55", "line-height: 1.6", {"report": {()}}),
+    "a title": (f"{ARTICLE}/experiment.yaml", "Forty features", "40 features", {"report": {()}}),
+    "a label": (f"{ARTICLE}/experiment.yaml", "label: linear,", "label: Linear,", {"figure": figures(), "report": {()}}),
+    "a measure": (f"{LIBRARY}/measures.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", {"extract": cells(), "figure": figures("article-held-out-loss", "article-bias", "article-gram"), "report": {()}}),
+    "the engine": (f"{LIBRARY}/engines/optimizers.py", "self.step_count = 0", "self.step_count = 0 + 0", FROM_TRAINING),
+    "the number of hidden units of one model": (f"{ARTICLE}/experiment.yaml", "label: ReLU, hidden: 5", "label: ReLU, hidden: 6", {**EVERY_CELL_ON, "train": cells(["relu"]), "extract": cells(["relu"])}),
+    "the rows of the training set": (f"{ARTICLE}/experiment.yaml", "train_samples: 1000,", "train_samples: 900,", {"data": {("article", f"S{s}") for s in ("0.1", "0.5", "0.9")}, **EVERY_CELL_ON}),
+    "a sparsity more": (f"{ARTICLE}/experiment.yaml", '"0.9"]', '"0.9", "0.7"]', {"data": {("article", "S0.7")}, "train": cells(sparsities=["0.7"]), "extract": cells(sparsities=["0.7"]), "figure": figures(), "report": {()}}),
+    "a sparsity less": (f"{ARTICLE}/experiment.yaml", '"0.5", "0.9"]', '"0.9"]', {"figure": figures(), "report": {()}}),
+    "formats": ("config/config.yaml", "[svg, pdf, png]", "[svg, pdf]", {"figure": figures(), "report": {()}}),
+}  # fmt: skip
+
+
+def test_the_document_and_every_product_are_there(built):
+    assert (built.folder / "report/report.md").is_file()
+    assert (built.folder / "report/report.html").is_file()
+    for model, sparsity in CELLS:
+        folder = built.folder / f"results/article/{model}/S{sparsity}"
+        weights = load_file(folder / "weights.safetensors")
+        assert weights["W"].shape == (2, 5, 40)
+        assert weights["W"].dtype == np.float32
+        matrices = load_file(folder / "matrices.safetensors")
+        assert matrices["gram"].shape == (2, 40, 40)
+        assert np.allclose(matrices["gram"], np.swapaxes(weights["W"], 1, 2) @ weights["W"], atol=1e-6)
+        assert list(pd.read_csv(folder / "metrics.csv")["seed"]) == [0, 1]
+    for name in ALL_FIGURES:
+        bundle = built.folder / f"report/figures/{name}"
+        assert {path.name for path in bundle.iterdir()} == {
+            "figure.svg", "figure.pdf", "figure.png", "data.csv", "caption.md", "alt.txt", "provenance.json",
+        }  # fmt: skip
+
+
+def test_metrics_are_those_of_the_weights_on_the_held_out_set(built):
+    x = load_file(built.folder / "data/article/S0.5.safetensors")["test"]
+    weights = load_file(built.folder / "results/article/relu/S0.5/weights.safetensors")
+    metrics = pd.read_csv(built.folder / "results/article/relu/S0.5/metrics.csv")
+    matrices = load_file(built.folder / "results/article/relu/S0.5/matrices.safetensors")
+    importance = np.linspace(1, 0.1, 40)
+    for seed in (0, 1):
+        W, b = weights["W"][seed].astype(np.float64), weights["b"][seed]
+        error = np.maximum(np.maximum(x[seed] @ W.T, 0) @ W + b, 0) - x[seed]
+        assert metrics["test_loss"][seed] == pytest.approx((importance * error**2).mean(), rel=1e-4)
+        assert np.allclose(matrices["error_mean"][seed], error.mean(axis=0), atol=1e-5)
+        assert np.allclose(matrices["error_square"][seed], (error**2).mean(axis=0), atol=1e-5)
+
+
+def test_nothing_is_to_be_done_twice(built):
+    result = built.snakemake()
+    assert result.returncode == 0
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_makes_exactly_its_own_jobs_stale(built, edit):
+    file, old, new, expected = EDITS[edit]
+    before = (built.folder / file).read_text()
+    built.edit(file, old, new)
+    try:
+        assert planned(built) == expected
+    finally:
+        (built.folder / file).write_text(before)
+
+
+def test_weights_do_not_depend_on_the_number_of_cores(built, project):
+    project.edit("config/config.yaml", "preset: standard", "preset: smoke")
+    targets = [f"results/article/{model}/S{sparsity}/weights.safetensors" for model, sparsity in sorted(CELLS)]
+    result = project.run("snakemake", "--cores", "1", *targets)
+    assert result.returncode == 0, result.stderr
+    for target in targets:
+        assert (project.folder / target).read_bytes() == (built.folder / target).read_bytes()
+
+
+def test_a_configuration_given_on_the_command_line_reaches_the_jobs(project):
+    target = "results/article/linear/S0.9/metrics.csv"
+    result = project.snakemake("--config", "preset=smoke", "--", target)
+    assert result.returncode == 0, result.stderr
+    assert list(pd.read_csv(project.folder / target)["steps"]) == [200, 200]
+
+
+def test_the_report_is_one_file_that_asks_the_network_for_nothing(built):
+    page = (built.folder / "report/report.html").read_text()
+    loaded = re.findall(r"""(?:src|srcset)\s*=\s*["']([^"']{0,80})|<link[^>]*href=["']([^"']{0,80})""", page)
+    assert loaded
+    assert all((a or b).startswith("data:") for a, b in loaded)
+    assert not re.search(r"url\(\s*['\"]?http", page)
+    assert page.count("<figure") == len(ALL_FIGURES)
+    assert len(re.findall(r'<img [^>]*alt="[^"]{40,}"', page)) == len(ALL_FIGURES)
+    assert "<math" in page
+    for target in re.findall(r'href="#([^"]+)"', page):
+        assert f'id="{target}"' in page
+
+
+def test_the_report_refuses_a_product_of_other_settings(built):
+    product = built.folder / "results/article/relu/S0.9/metrics.csv"
+    record = Path(f"{product}.json")
+    before = record.read_text()
+    record.write_text(json.dumps({**json.loads(before), "digest": "0" * 16}))
+    try:
+        result = built.superposition("report")
+        assert result.returncode == 1
+        assert "results/article/relu/S0.9/metrics.csv: made by other settings or code" in result.stderr
+        assert "snakemake --cores 1 --force results/article/relu/S0.9/metrics.csv" in result.stderr
+    finally:
+        record.write_text(before)
+
+
+def test_a_changed_byte_is_noticed(built):
+    product = built.folder / "results/article/relu/S0.9/weights.safetensors"
+    before = product.read_bytes()
+    product.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    try:
+        result = built.superposition("extract", "article", "relu", "0.9")
+        assert result.returncode == 1
+        assert "weights.safetensors: content differs from its provenance" in result.stderr
+    finally:
+        product.write_bytes(before)
+
+
+def test_a_job_refuses_settings_edited_during_the_run(built):
+    result = built.superposition("data", "article", "0.1", "--expect", "0" * 16)
+    assert result.returncode == 1
+    assert "edited during the run" in result.stderr
+
+
+def test_an_unknown_name_in_a_text_stops_the_report(built):
+    text = built.folder / f"{ARTICLE}/text.md"
+    before = text.read_text()
+    try:
+        for wrong, expected in (
+            ("{{ nonsense }}", "'nonsense' is undefined; allowed: "),
+            ('{{ median("relu", "0.3", "test_loss") }}', "unknown sparsity '0.3'; allowed: 0.1, 0.5, 0.9"),
+            ('{{ median("relu", "0.1", "loss") }}', "unknown column 'loss'; allowed: experiment"),
+            ('{{ figure("nothing") }}', "unknown figure 'nothing'; allowed: sample"),
+        ):
+            text.write_text(before + wrong)
+            result = built.superposition("report")
+            assert result.returncode == 1
+            assert f"error: {ARTICLE}/text.md: {expected}" in result.stderr
+    finally:
+        text.write_text(before)
+
+
+def test_jobs_that_do_not_train_do_not_import_torch(built):
+    for arguments in (("extract", "article", "relu", "0.9"), ("figure", "article-bias"), ("report",)):
+        program = (
+            "import sys, superposition.commands as c\n"
+            f"c.main({list(arguments)!r}, standalone_mode=False)\n"
+            "assert 'torch' not in sys.modules"
+        )
+        result = built.run("python", "-c", program)
+        assert result.returncode == 0, result.stderr
+
+
+def test_divergence_stops_with_everything_that_names_it(project):
+    project.edit("config/config.yaml", "preset: standard", "preset: smoke")
+    project.edit(
+        f"{ARTICLE}/experiment.yaml",
+        "optimizer: adam\n  learning_rate: 0.001",
+        "optimizer: sgd\n  learning_rate: 1.0e+6",
+    )
+    assert project.superposition("data", "article", "0.5").returncode == 0
+    result = project.superposition("train", "article", "linear", "0.5")
+    assert result.returncode == 1
+    assert re.search(
+        r"error: training diverged: experiment article, model linear, sparsity 0.5, variant default, seed 0, step \d+",
+        result.stderr,
+    )
+    assert not list((project.folder / "results").rglob("weights*"))
+
+
+def test_a_trained_model_loads_in_one_call(built):
+    program = (
+        "import numpy as np, torch\n"
+        "from superposition.models import load\n"
+        "from safetensors.numpy import load_file\n"
+        "model = load('results/article/relu/S0.9/weights.safetensors', seed=1)\n"
+        "W = load_file('results/article/relu/S0.9/weights.safetensors')['W'][1]\n"
+        "assert np.array_equal(model.W.detach().numpy(), W)\n"
+        "assert model(torch.rand(7, 40)).shape == (7, 40)\n"
+    )
+    result = built.run("python", "-c", program)
+    assert result.returncode == 0, result.stderr

@@ -1,0 +1,27 @@
+# in   data/{experiment}/S{sparsity}.safetensors, results/{experiment}/{model}/S{sparsity}/weights.safetensors
+# out  results/{experiment}/{model}/S{sparsity}/matrices.safetensors   WᵀW, norms, dimensionality, errors, ...
+#      results/{experiment}/{model}/S{sparsity}/metrics.csv            one row per instance
+rule extract:
+    input:
+        sets="data/{experiment}/S{sparsity}.safetensors",
+        sets_provenance="data/{experiment}/S{sparsity}.safetensors.json",
+        weights="results/{experiment}/{model}/S{sparsity}/weights.safetensors",
+        weights_provenance="results/{experiment}/{model}/S{sparsity}/weights.safetensors.json",
+    output:
+        matrices="results/{experiment}/{model}/S{sparsity}/matrices.safetensors",
+        matrices_provenance="results/{experiment}/{model}/S{sparsity}/matrices.safetensors.json",
+        metrics="results/{experiment}/{model}/S{sparsity}/metrics.csv",
+        metrics_provenance="results/{experiment}/{model}/S{sparsity}/metrics.csv.json",
+    log:
+        "logs/extract/{experiment}/{model}/S{sparsity}.log",
+    benchmark:
+        "logs/extract/{experiment}/{model}/S{sparsity}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        stage=lambda w: plan.extract(w.experiment, w.model, w.sparsity),
+    message:
+        "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.sparsity}"
+    shell:
+        "python -m superposition extract {wildcards.experiment} {wildcards.model} {wildcards.sparsity}"
+        " --expect {params.stage[digest]} > {log:q} 2>&1"

@@ -1,0 +1,23 @@
+# in   every figure's bundle, every cell's metrics, the experiments' texts and bibliographies, the templates
+# out  report/report.md, report/report.html, report/provenance.json
+rule report:
+    input:
+        sources=plan.report_sources(),
+        figures=[path for id in plan.figures() for path in plan.figure_files(id)],
+        metrics=[path for name in plan.experiments for path in with_provenance(plan.products(name, "metrics"))],
+    output:
+        markdown="report/report.md",
+        page="report/report.html",
+        provenance="report/provenance.json",
+    log:
+        "logs/report.log",
+    benchmark:
+        "logs/report.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        stage=plan.report(),
+    message:
+        "report"
+    shell:
+        "python -m superposition report --expect {params.stage[digest]} > {log:q} 2>&1"

@@ -1,0 +1,61 @@
+"""The one place that reads YAML: safely, refusing what YAML would pass over in silence."""
+
+from pathlib import Path
+
+import yaml
+
+from .errors import UserError
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader that refuses duplicate keys (YAML keeps the last in silence), anchors and aliases."""
+
+    def compose_node(self, parent, index):
+        event = self.peek_event()
+        if getattr(event, "anchor", None) is not None:
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases (& and *) are not allowed", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.MarkedYAMLError(
+                    problem=f"key {key!r} is not text: put it in quotes", problem_mark=key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"key {key!r} appears twice", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> dict:
+    """Read a YAML file whose top level is a mapping.
+
+    Raises:
+        UserError: the file is missing, unreadable, not YAML, or not a mapping; one line with file and line.
+    """
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read as text: {error}") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise UserError(f"{path}:{line}: not valid YAML: {_one_line(error.problem)}") from None
+    except yaml.YAMLError as error:
+        raise UserError(f"{path}: not valid YAML: {_one_line(error)}") from None
+    except (RecursionError, ValueError) as error:
+        # ValueError: a date or a number that YAML recognises and Python cannot hold.
+        raise UserError(f"{path}: not valid YAML: {_one_line(error)}") from None
+    if not isinstance(document, dict):
+        raise UserError(f"{path}: found {type(document).__name__}; allowed: a mapping (lines of 'key: value')")
+    return document
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())

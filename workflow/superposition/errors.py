@@ -1,0 +1,19 @@
+"""Errors that stop a run and are the user's to mend or to know."""
+
+
+class UserError(Exception):
+    """Something in the user's hands is wrong: the message is one line that names it and what is allowed."""
+
+
+class DivergedError(Exception):
+    """A training loss is not finite.
+
+    Args:
+        index: the instance, by its place among those that the engine was given.
+        step: the update before which the loss was computed, from 1.
+        loss: the loss.
+    """
+
+    def __init__(self, index: int, step: int, loss: float):
+        super().__init__(index, step, loss)
+        self.index, self.step, self.loss = index, step, loss

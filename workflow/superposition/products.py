@@ -1,0 +1,154 @@
+"""Products on disk: where they lie, how they are written whole or not at all, and what says how they were made.
+
+Beside every product lies `<product>.json`, its provenance: stage, settings, digests of code and settings, package
+versions, the SHA-256 of every input and of the product itself.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from .errors import UserError
+
+
+def data_path(experiment: str, sparsity: str) -> Path:
+    """The data sets of an experiment at a sparsity."""
+    return Path("data") / experiment / f"S{sparsity}.safetensors"
+
+
+def cell_path(experiment: str, model: str, sparsity: str, name: str) -> Path:
+    """A product of a cell: weights.safetensors, matrices.safetensors or metrics.csv."""
+    return Path("results") / experiment / model / f"S{sparsity}" / name
+
+
+def figure_folder(identifier: str) -> Path:
+    """The bundle of a figure, by the figure's id: its experiment and name, as in article-bias."""
+    return Path("report/figures") / identifier
+
+
+def provenance_path(product: Path) -> Path:
+    """The provenance beside a product."""
+    return product.with_name(product.name + ".json")
+
+
+def with_provenance(products: Iterable[Path]) -> list[Path]:
+    """Products, each followed by its provenance."""
+    return [path for product in products for path in (product, provenance_path(product))]
+
+
+@contextmanager
+def replacing(path: Path):
+    """A temporary path that becomes `path` when the block ends well, and vanishes when it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file (UTF-8, newline ends) whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def as_json(value: object) -> str:
+    """JSON for people and for comparison: sorted keys, two spaces, a final newline."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_tensors(path: Path, tensors: dict[str, np.ndarray], header: dict) -> None:
+    """Write arrays as safetensors with a header of plain values.
+
+    The header is one entry of the format's metadata, as JSON: several would be written in an arbitrary order.
+    """
+    from safetensors.numpy import save_file
+
+    with replacing(path) as temporary:
+        arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+        save_file(arrays, temporary, metadata={"superposition": json.dumps(header, sort_keys=True)})
+
+
+def read_tensors(path: Path, names: Iterable[str] | None = None) -> tuple[dict[str, np.ndarray], dict]:
+    """Read arrays, all or the named ones, and the header of a safetensors file.
+
+    Raises:
+        UserError: the file is missing, damaged, or lacks an array.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            present = set(file.keys())
+            wanted = list(present if names is None else names)
+            if missing := [name for name in wanted if name not in present]:
+                raise UserError(f"{path}: holds no array {missing[0]!r}; rebuild it: {rebuild_command(path)}")
+            header = json.loads((file.metadata() or {}).get("superposition", "{}"))
+            return {name: file.get_tensor(name) for name in wanted}, header
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; build it: {rebuild_command(path)}") from None
+    except (SafetensorError, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"{path}: damaged ({reason}); rebuild it: {rebuild_command(path)}") from None
+
+
+def rebuild_command(path: Path) -> str:
+    """What a user types to make a product anew."""
+    return f"snakemake --cores 1 --force {path}"
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as hex.
+
+    Raises:
+        UserError: the file is missing or unreadable.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; build it: {rebuild_command(path)}") from None
+
+
+def write_provenance(product: Path, stage: dict, inputs: Iterable[Path]) -> None:
+    """Write what made a product beside it."""
+    write_text(provenance_path(product), as_json(provenance(stage, inputs) | {"sha256": sha256(product)}))
+
+
+def provenance(stage: dict, inputs: Iterable[Path]) -> dict:
+    """A stage's settings and digests together with the SHA-256 of its inputs."""
+    return {**stage, "inputs": {path.as_posix(): sha256(path) for path in inputs}}
+
+
+def checked(product: Path, stage: dict) -> Path:
+    """A product, once its provenance agrees with the current configuration and with its content.
+
+    Raises:
+        UserError: the product or its provenance is missing, foreign, damaged, or made by other settings or code.
+    """
+    path = provenance_path(product)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        digest, content = record["digest"], record["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(f"{path}: no valid provenance; rebuild it: {rebuild_command(product)}") from None
+    if digest != stage["digest"]:
+        raise UserError(
+            f"{product}: made by other settings or code (digest {digest}; current: {stage['digest']}); "
+            f"rebuild it: {rebuild_command(product)}"
+        )
+    if content != sha256(product):
+        raise UserError(f"{product}: content differs from its provenance; rebuild it: {rebuild_command(product)}")
+    return product

@@ -1,0 +1,101 @@
+"""What an experiment's text may name: its settings, the numbers of its results, its figures."""
+
+import numpy as np
+import pandas as pd
+
+from .errors import UserError
+from .markdown import Markdown
+from .products import figure_folder
+from .results import Results
+from .theory import feature_variance, linear_optimum
+
+
+class Section:
+    """The names of a text.md, backed by an experiment's results.
+
+    Args:
+        results: the experiment's results, metrics readable.
+        figures: the figures that the text may show.
+    """
+
+    def __init__(self, results: Results, figures: list[str]):
+        self._results = results
+        self._figures = figures
+
+    def names(self) -> dict:
+        """Everything that the text may use, by name."""
+        results = self._results
+        variant = results.described["variants"][results.variant]
+        return {
+            "features": results.features,
+            "importance": results.importance.tolist(),
+            "sparsities": results.sparsities,
+            "seeds": results.seeds,
+            "models": results.described["models"],
+            "data": variant["data"],
+            "training": variant["training"],
+            "engine": results.described["engine"],
+            "median": self.median,
+            "low": self.low,
+            "high": self.high,
+            "optimum": self.optimum,
+            "variance": self.variance,
+            "figure": self.figure,
+            "number": number,
+            "percent": percent,
+        }
+
+    def median(self, model: str, sparsity: str, column: str) -> float:
+        """Median over seeds of a column of metrics.csv."""
+        return float(np.median(self._column(model, sparsity, column)))
+
+    def low(self, model: str, sparsity: str, column: str) -> float:
+        """Smallest value over seeds of a column of metrics.csv."""
+        return float(self._column(model, sparsity, column).min())
+
+    def high(self, model: str, sparsity: str, column: str) -> float:
+        """Largest value over seeds of a column of metrics.csv."""
+        return float(self._column(model, sparsity, column).max())
+
+    def optimum(self, model: str, sparsity: str) -> float:
+        """Closed-form optimum of the linear model of a model's size (theory.linear_optimum)."""
+        self._known("model", model, self._results.labels)
+        instance = self._results.first_instance(model, sparsity)
+        return linear_optimum(instance.loss_weights, instance.hidden, instance.sparsity, instance.values)
+
+    def variance(self, sparsity: str) -> float:
+        """Variance of a feature at a sparsity (theory.feature_variance)."""
+        return feature_variance(
+            float(sparsity), self._results.described["variants"][self._results.variant]["data"]["values"]
+        )
+
+    def figure(self, name: str) -> Markdown:
+        """A figure with its caption and alternative text."""
+        self._known("figure", name, self._figures)
+        identifier = f"{self._results.experiment}-{name}"
+        bundle = figure_folder(identifier)
+        caption, alt = (" ".join((bundle / file).read_text("utf-8").split()) for file in ("caption.md", "alt.txt"))
+        quoted = alt.replace("\\", "\\\\").replace('"', '\\"')
+        return Markdown(f'![{caption}](figures/{identifier}/figure.svg){{#fig-{identifier} alt="{quoted}"}}')
+
+    def _column(self, model: str, sparsity: str, column: str) -> pd.Series:
+        self._known("model", model, self._results.labels)
+        self._known("sparsity", sparsity, self._results.sparsities)
+        table = self._results.metrics(model, sparsity)
+        self._known("column", column, list(table.columns))
+        return table[column]
+
+    @staticmethod
+    def _known(kind: str, name: str, allowed) -> None:
+        if name not in allowed:
+            raise UserError(f"unknown {kind} {name!r}; allowed: {', '.join(allowed)}")
+
+
+def number(value: float, digits: int = 3) -> Markdown:
+    """A number to so many significant digits."""
+    return Markdown(f"{value:#.{digits}g}".rstrip("."))
+
+
+def percent(value: float, digits: int = 1) -> Markdown:
+    """A share as a percentage, the sign of a change shown by the text."""
+    return Markdown(f"{100 * value:.{digits}f} %")

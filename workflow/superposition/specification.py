@@ -1,0 +1,205 @@
+"""What an experiment is: the schema of experiment.yaml. The field descriptions are its documentation.
+
+Print them with `python -m superposition schema`.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
+
+from .validation import Frozen
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _sparsity(text: str) -> str:
+    digits = text.removeprefix("0.")
+    if text != "0" and not (text.startswith("0.") and digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise ValueError('a decimal in [0, 1) in quotes, such as "0.9"')
+    return text
+
+
+Sparsity = Annotated[str, AfterValidator(_sparsity)]
+
+
+def _unique(values: Iterable, key=lambda value: value) -> None:
+    seen: dict = {}
+    for value in values:
+        if key(value) in seen:
+            raise ValueError(f"each value once; {value!r} repeats {seen[key(value)]!r}")
+        seen[key(value)] = value
+
+
+class LinearImportance(Frozen):
+    """Importance that falls in equal steps from the first feature to the last."""
+
+    curve: Literal["linear"]
+    first: NonNegative = Field(description="importance of the first feature")
+    last: NonNegative = Field(description="importance of the last feature")
+
+
+class GeometricImportance(Frozen):
+    """Importance ratioⁱ of feature i = 0, 1, ..."""
+
+    curve: Literal["geometric"]
+    ratio: Positive = Field(description="importance of a feature relative to the one before it")
+
+
+class ConstantImportance(Frozen):
+    """The same importance for every feature."""
+
+    curve: Literal["constant"]
+    value: Positive = Field(default=1.0, description="importance of every feature")
+
+
+class ExplicitImportance(Frozen):
+    """Importance feature by feature."""
+
+    curve: Literal["explicit"]
+    values: tuple[NonNegative, ...] = Field(description="importance of each feature, as many as there are features")
+
+
+Importance = Annotated[
+    LinearImportance | GeometricImportance | ConstantImportance | ExplicitImportance,
+    Field(discriminator="curve"),
+]
+
+
+class Data(Frozen):
+    """What the models are trained and tested on."""
+
+    values: Literal["unit", "signed"] = Field(
+        default="unit", description="an active feature's distribution: unit is U[0, 1], signed is U[-1, 1]"
+    )
+    source: Literal["fixed", "fresh"] = Field(
+        description="fixed: minibatches of one training set per seed; fresh: new samples at every step"
+    )
+    train_samples: PositiveInt | None = Field(
+        default=None, description="rows of the training set; needed when the source is fixed"
+    )
+    test_samples: PositiveInt = Field(description="rows of the held-out test set")
+
+    @model_validator(mode="after")
+    def _fixed_needs_rows(self):
+        if self.source == "fixed" and self.train_samples is None:
+            raise ValueError("train_samples, a positive number of rows, where source is fixed")
+        return self
+
+
+class Model(Frozen):
+    """One autoencoder: features → hidden → features."""
+
+    architecture: Name = Field(description="a registered module: what the model computes")
+    label: str = Field(min_length=1, description="the model's name in figures and text")
+    hidden: PositiveInt = Field(description="size of the hidden layer")
+    tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")
+    bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
+    initialisation: Literal["inverse-sqrt-features", "xavier-normal"] = Field(
+        default="inverse-sqrt-features",
+        description="standard deviation of the normal initial weights: sqrt(1/features), or "
+        "sqrt(2/(features + hidden)) as in Glorot and Bengio (2010)",
+    )
+
+
+class Training(Frozen):
+    """How a model is trained."""
+
+    optimizer: Literal["adam", "adamw", "sgd"] = Field(description="update rule, as defined by torch.optim")
+    learning_rate: Positive = Field(description="step size")
+    schedule: Literal["constant", "linear"] = Field(
+        default="constant", description="learning rate over the steps: constant, or falling linearly to zero"
+    )
+    beta1: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.9, description="Adam's first-moment decay")
+    beta2: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.999, description="Adam's second-moment decay")
+    epsilon: Positive = Field(default=1.0e-8, description="Adam's term that keeps the denominator from zero")
+    weight_decay: NonNegative = Field(default=0.0, description="AdamW's decoupled weight decay")
+    steps: PositiveInt = Field(description="number of updates")
+    batch: PositiveInt | Literal["full"] = Field(
+        description="samples per update; full takes the whole training set each time. Each epoch over a fixed "
+        "set is a new permutation cut into batches; rows that fill no batch sit that epoch out"
+    )
+    reduction: Literal["mean", "sum"] = Field(
+        default="mean",
+        description="whether the loss is the mean or the sum over features (always the mean over samples)",
+    )
+    records: PositiveInt = Field(default=100, description="points of the loss history")
+    snapshots: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default=(), description="steps at which the weights are kept; 0 is the initial state"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self):
+        _unique(self.snapshots)
+        if any(step > self.steps for step in self.snapshots):
+            raise ValueError(f"snapshots at steps from 0 to {self.steps} (steps)")
+        if self.weight_decay and self.optimizer != "adamw":
+            raise ValueError("weight_decay with optimizer adamw only")
+        return self
+
+
+class Figure(Frozen):
+    """One figure; a function of the same name in the experiment's figures.py draws it."""
+
+    reads: tuple[Literal["data", "weights", "matrices", "metrics"], ...] = Field(
+        min_length=1, description="the products that the figure is drawn from"
+    )
+
+
+class Experiment(Frozen):
+    """One experiment, as experiment.yaml states it."""
+
+    title: str = Field(min_length=1, description="the experiment's heading in the report")
+    features: PositiveInt = Field(description="number of features, n")
+    importance: Importance = Field(description="weight of each feature in the loss")
+    sparsities: tuple[Sparsity, ...] = Field(
+        min_length=1, description="probabilities that a feature is zero, as quoted decimals: they name files"
+    )
+    seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = Field(
+        min_length=1, description="one data set and one initialisation per seed"
+    )
+    data: Data = Field(description="what the models are trained and tested on")
+    models: dict[Name, Model] = Field(min_length=1, description="the models by name")
+    training: Training = Field(description="how every model is trained")
+    variants: dict[Name, dict[str, Any]] = Field(
+        default={"default": {}},
+        description="named changes of importance, data, training or a model's tied, bias and initialisation; each is "
+        "trained with every seed, and the first is the one that figures show",
+    )
+    presets: dict[Literal["smoke", "standard", "full"], dict[str, Any]] = Field(
+        default={}, description="changes of any key above, by size of run; standard is the file as it stands"
+    )
+    figures: dict[Name, Figure] = Field(default={}, description="the figures, in the report's order")
+
+    @field_validator("sparsities")
+    @classmethod
+    def _distinct_sparsities(cls, values):
+        _unique(values, key=Decimal)
+        return values
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct_seeds(cls, values):
+        _unique(values)
+        return values
+
+    @field_validator("variants")
+    @classmethod
+    def _some_variant(cls, values):
+        if not values:
+            raise ValueError("at least one variant, such as 'default: {}'")
+        return values
+
+    @model_validator(mode="after")
+    def _sizes_agree(self):
+        if isinstance(self.importance, ExplicitImportance) and len(self.importance.values) != self.features:
+            raise ValueError(f"importance.values with {self.features} numbers (features)")
+        batch, rows = self.training.batch, self.data.train_samples
+        if self.data.source == "fixed" and batch != "full" and batch > rows:
+            raise ValueError(f"training.batch of at most data.train_samples ({rows}), or full")
+        if self.data.source == "fresh" and batch == "full":
+            raise ValueError("training.batch as a number, since fresh data has no full set")
+        return self

@@ -1,0 +1,1 @@
+"""One module per stage of the pipeline: it turns settings and input files into products."""

@@ -1,0 +1,135 @@
+"""The document: Markdown from the template and every experiment's text, HTML from that by pandoc."""
+
+import json
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from ..errors import UserError
+from ..markdown import Markdown, escape
+from ..products import as_json, checked, figure_folder, provenance, replacing, sha256, write_text
+from ..results import Results
+from ..section import Section
+from ..sources import TEMPLATES, folder
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+
+REPORT = Path("report")
+
+
+def write(plan: "Plan", stage: dict) -> None:
+    """Write report.md and report.html, and their provenance.
+
+    Raises:
+        UserError: a product is missing, damaged or not of the current configuration, or a text names something that
+            there is not.
+    """
+    used = [path for name in plan.experiments for path in _checked_products(plan, name)]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        finalize=escape,
+        comment_start_string="{%--",  # {# opens pandoc's attributes
+        comment_end_string="--%}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    sections = [
+        {"id": name, "title": plan.experiments[name].title, "text": _text(environment, plan, name)}
+        for name in plan.experiments
+    ]
+    document = _rendered(
+        environment.get_template("report.md"),
+        {"sections": sections, "preset": plan.configuration.preset, "engine": plan.configuration.engine},
+        TEMPLATES / "report.md",
+    )
+    markdown, page, record = REPORT / "report.md", REPORT / "report.html", REPORT / "provenance.json"
+    record.unlink(missing_ok=True)
+    write_text(markdown, document)
+    _to_html(markdown, page, plan.bibliographies())
+    outputs = {path.name: sha256(path) for path in (markdown, page)}
+    write_text(record, as_json(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+
+
+def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
+    """What the document reads; it and all that it rests on were made by the current configuration."""
+    for kind in ("data", "weights", "matrices", "metrics"):
+        for path, made in plan.product_stages(experiment, kind):
+            checked(path, made)
+    used = plan.products(experiment, "metrics")
+    for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
+        _check_bundle(figure_folder(identifier), plan.figure(identifier))
+        used.append(figure_folder(identifier) / "provenance.json")
+    return used
+
+
+def _check_bundle(bundle: Path, stage: dict) -> None:
+    remedy = f"redraw it: snakemake --cores 1 --force {bundle / 'provenance.json'}"
+    try:
+        record = json.loads((bundle / "provenance.json").read_text(encoding="utf-8"))
+        digest, outputs, inputs = record["digest"], dict(record["outputs"]), dict(record["inputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(f"{bundle}/provenance.json: no valid provenance; {remedy}") from None
+    if digest != stage["digest"]:
+        raise UserError(f"{bundle}: drawn by other settings or code; {remedy}")
+    for path, content in [
+        *((bundle / name, value) for name, value in outputs.items()),
+        *((Path(p), v) for p, v in inputs.items()),
+    ]:
+        if sha256(path) != content:
+            raise UserError(f"{bundle}: {path} is not the file that the provenance names; {remedy}")
+
+
+def _text(environment: jinja2.Environment, plan: "Plan", experiment: str) -> Markdown:
+    path = folder(experiment) / "text.md"
+    if not path.is_file():
+        raise UserError(f"{folder(experiment)}: no text.md")
+    results = Results(experiment, plan.described(experiment), ("metrics",), lambda product: product)
+    try:
+        template = environment.from_string(path.read_text(encoding="utf-8"))
+    except jinja2.TemplateSyntaxError as error:
+        raise UserError(f"{path}:{error.lineno}: {error.message}") from None
+    return Markdown(_rendered(template, Section(results, list(plan.experiments[experiment].figures)).names(), path))
+
+
+def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
+    try:
+        return template.render(names)
+    except jinja2.UndefinedError as error:
+        raise UserError(f"{path}: {error.message}; allowed: {', '.join(sorted(names))}") from None
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def _to_html(markdown: Path, page: Path, bibliography: list[Path]) -> None:
+    import pypandoc
+
+    arguments = [
+        "--standalone",
+        "--embed-resources",
+        "--mathml",
+        "--toc",
+        "--toc-depth=3",
+        "--number-sections",
+        "--citeproc",
+        f"--resource-path={markdown.parent}",
+        f"--template={TEMPLATES / 'page.html'}",
+        f"--css={TEMPLATES / 'style.css'}",
+        *(f"--bibliography={path}" for path in bibliography),
+        "--metadata=link-citations:true",
+        "--fail-if-warnings",
+    ]
+    with replacing(page) as temporary, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            pypandoc.convert_file(
+                str(markdown), "html5", format="markdown", outputfile=str(temporary), extra_args=arguments
+            )
+        except RuntimeError as error:
+            reason = re.sub(r"\s+", " ", str(error)).strip()
+            raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
