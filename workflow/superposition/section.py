@@ -42,6 +42,7 @@ class Section:
             "variance": self.variance,
             "figure": self.figure,
             "number": number,
+            "count": count,
             "percent": percent,
         }
 
@@ -94,6 +95,11 @@ class Section:
 def number(value: float, digits: int = 3) -> Markdown:
     """A number to so many significant digits."""
     return Markdown(f"{value:#.{digits}g}".rstrip("."))
+
+
+def count(value: int) -> Markdown:
+    """A whole number, its thousands set apart by commas."""
+    return Markdown(f"{value:,}")
 
 
 def percent(value: float, digits: int = 1) -> Markdown:

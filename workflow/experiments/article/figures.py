@@ -136,7 +136,7 @@ def held_out_loss(results):
 @figure("bias")
 def bias(results):
     """The article's "reconstructed bias" in both readings."""
-    readings = {"bias": "parameter b", "error_mean": "error E[x̂ − x]"}
+    readings = {"bias": "parameter b", "error_mean": "error E[x′ − x]"}
     figure, axes = panels(len(readings), len(results.sparsities), 1.9, sharex=True, sharey="row")
     styles, numbers = model_styles(list(results.labels)), feature_numbers(results)
     tables, means = [], []
@@ -168,7 +168,7 @@ def bias(results):
         figure,
         pd.concat(tables),
         f"“Reconstructed bias” over the {results.features} features, the most important first, in both readings: "
-        "the parameter $b$ (top) and the mean held-out reconstruction error $\\mathrm{E}[\\hat x - x]$ (bottom). "
+        "the parameter $b$ (top) and the mean held-out reconstruction error $\\mathrm{E}[x' - x]$ (bottom). "
         f"Median (line) and range (band) over {len(results.seeds)} seeds.",
         "Line plots with bands. Mean over features and seeds: " + "; ".join(means) + ".",
     )
