@@ -1,9 +1,10 @@
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
 # make check    runs the lint and format checks
+# make benchmark   measures the training engines against the published notebooks' loop
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test check clean
+.PHONY: report test check benchmark clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -26,6 +27,9 @@ check: $(READY)
 	ruff format --check .
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
+
+benchmark: $(READY)
+	python benchmarks/engines.py
 
 clean:
 	rm -rf .venv

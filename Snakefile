@@ -11,6 +11,7 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
+from superposition.commands import JUDGED
 from superposition.errors import UserError
 from superposition.plan import load_plan
 from superposition.products import with_provenance
@@ -24,6 +25,7 @@ except UserError as error:
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/extract.smk"
+include: "workflow/rules/judge.smk"
 include: "workflow/rules/figure.smk"
 include: "workflow/rules/report.smk"
 

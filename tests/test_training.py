@@ -3,25 +3,27 @@
 import numpy as np
 import pytest
 import torch
+from superposition.engines import fused
 from superposition.engines import torch as engine
 from superposition.engines.optimizers import Optimizer
 from superposition.errors import DivergedError
 from superposition.importance import importance_vector
 from superposition.instances import expand, initial_weights, record_steps
 from superposition.progress import Progress
-from superposition.sampling import draw
+from superposition.sampling import Distribution, draw
 from superposition.streams import Purpose, stream
 from superposition.theory import linear_optimum
 
 TRAINING = {
     "optimizer": "adam", "learning_rate": 0.01, "schedule": "constant", "beta1": 0.9, "beta2": 0.999,
-    "epsilon": 1e-8, "weight_decay": 0.0, "steps": 50, "batch": 20, "reduction": "mean", "records": 10, "snapshots": [],
+    "epsilon": 1e-8, "weight_decay": 0.0, "l1": 0.0, "steps": 50, "batch": 20, "reduction": "mean", "records": 10, "snapshots": [],
 }  # fmt: skip
 
 
 def settings(variants=None, **changes):
     base = {
-        "importance": {"curve": "geometric", "ratio": 0.8}, "values": "unit", "source": "fixed", "train_samples": 100,
+        "importance": {"curve": "geometric", "ratio": 0.8}, "source": "fixed", "target": "identity",
+        "distribution": {"values": "unit", "relative_density": None, "sets": None}, "train_samples": 100,
         "tied": True, "bias": True, "initialisation": "inverse-sqrt-features", "training": TRAINING,
     }  # fmt: skip
     variants = variants or {"default": {}}
@@ -31,6 +33,7 @@ def settings(variants=None, **changes):
         "hidden": 2,
         "sparsity": "0.5",
         "seeds": [0, 1, 2],
+        "streams": "paired",
         **changes,
     }
     return {**cell, "variants": {name: {**base, **change} for name, change in variants.items()}}
@@ -38,13 +41,13 @@ def settings(variants=None, **changes):
 
 def rows_of(cell, samples=100):
     sets = [
-        draw(stream(seed, Purpose.TRAINING_SET), samples, cell["features"], float(cell["sparsity"]), "unit")
+        draw(stream(seed, Purpose.TRAINING_SET), samples, Distribution((float(cell["sparsity"]),) * cell["features"]))
         for seed in cell["seeds"]
     ]
     return np.stack(sets)
 
 
-def run(cell, rows=None):
+def run(cell, rows=None, engine=engine):
     instances = expand(cell)
     return engine.train(instances, rows_of(cell) if rows is None else rows, Progress("test", 1), "test")
 
@@ -100,28 +103,70 @@ def test_the_linear_model_reaches_its_closed_form():
     cell = settings({"default": {"training": training, "train_samples": 5000}}, architecture="linear", seeds=[0])
     result = run(cell, rows_of(cell, 5000))
     instance = expand(cell)[0]
-    x = draw(stream(9, Purpose.TEST_SET), 200_000, 6, 0.5, "unit").astype(np.float64)
+    x = draw(stream(9, Purpose.TEST_SET), 200_000, Distribution((0.5,) * 6)).astype(np.float64)
     W, b = result["W"][0].astype(np.float64), result["b"][0]
     loss = float(instance.loss_weights @ np.square(x @ W.T @ W + b - x).mean(axis=0))
-    assert loss == pytest.approx(linear_optimum(instance.loss_weights, 2, 0.5), rel=0.01)
+    assert loss == pytest.approx(linear_optimum(instance.loss_weights, 2, instance.distribution), rel=0.01)
 
 
-def test_an_instance_does_not_depend_on_the_others():
+@pytest.mark.parametrize("with_engine", [engine, fused], ids=["torch", "fused"])
+def test_an_instance_does_not_depend_on_the_others(with_engine):
     variants = {
         "default": {}, "fast": {"training": {**TRAINING, "learning_rate": 0.05}},
         "sgd": {"training": {**TRAINING, "optimizer": "sgd"}}, "untied": {"tied": False},
         "plain": {"bias": False}, "fresh": {"source": "fresh", "train_samples": None},
     }  # fmt: skip
-    together = run(settings(variants))
+    together = run(settings(variants), engine=with_engine)
     names = [instance.variant for instance in expand(settings(variants))]
     for name in variants:
-        alone = run(settings({name: variants[name]}))
+        alone = run(settings({name: variants[name]}), engine=with_engine)
         index = names.index(name)
         for array in ("W", "b", "loss"):
             assert np.allclose(together[array][index : index + 3], alone[array], rtol=1e-5, atol=1e-7), (
                 name,
                 array,
             )
+
+
+@pytest.mark.parametrize("architecture", ["linear", "linear-hidden-relu", "relu", "relu-output"])
+def test_the_engines_agree_on_the_article_within_the_spread_over_seeds(architecture):
+    """Ten seeds, the article's sizes, the same batches: each seed's final loss agrees far closer than seeds do."""
+    training = {**TRAINING, "learning_rate": 0.005, "steps": 600, "batch": 64}
+    curve = {"curve": "linear", "first": 1.0, "last": 0.1}
+    cell = settings(
+        {"default": {"training": training, "importance": curve, "train_samples": 1000}},
+        architecture=architecture, features=40, hidden=5, sparsity="0.9", seeds=list(range(10)),
+    )  # fmt: skip
+    rows = rows_of(cell, 1000)
+    ours, reference = (run(cell, rows, engine=one)["loss"][:, -1] for one in (fused, engine))
+    spread = reference.std(ddof=1)
+    assert np.abs(ours - reference).max() < spread
+    assert abs(np.median(ours) - np.median(reference)) < 0.1 * spread
+
+
+@pytest.mark.parametrize("target", ["identity", "absolute"])
+def test_the_engines_agree_on_targets_penalties_and_snapshots(target):
+    training = {**TRAINING, "l1": 0.02, "snapshots": [0, 20, 50]}
+    source = {"values": "signed", "relative_density": [1, 1, 1, 1, 1, 0.5], "sets": None}
+    cell = settings(
+        {"default": {"training": training, "target": target, "source": "fresh", "distribution": source, "tied": False}}
+    )
+    ours, reference = run(cell, engine=fused), run(cell)
+    assert ours.keys() == reference.keys()
+    for name, array in reference.items():
+        assert ours[name].dtype == array.dtype
+        assert np.allclose(ours[name], array, rtol=1e-3, atol=1e-4), name
+
+
+def test_both_engines_say_where_training_diverged():
+    training = {**TRAINING, "optimizer": "sgd", "learning_rate": 1e6}
+    cell = settings({"default": {}, "wild": {"training": training}}, architecture="linear")
+    found = []
+    for one in (fused, engine):
+        with pytest.raises(DivergedError) as caught:
+            run(cell, engine=one)
+        found.append((caught.value.index, caught.value.step))
+    assert found[0] == found[1]
 
 
 def test_a_model_without_bias_keeps_none_and_an_untied_one_has_two_matrices():

@@ -12,6 +12,7 @@ from .plan import load_plan
 from .products import (
     cell_path,
     checked,
+    claims_path,
     data_path,
     figure_folder,
     provenance_path,
@@ -20,6 +21,9 @@ from .products import (
 
 # Configuration keys as a JSON object, beneath those of --set: what was given on Snakemake's command line.
 ENVIRONMENT = "SUPERPOSITION_SET"
+
+# Kinds of product that claims are judged by.
+JUDGED = ("data", "matrices", "metrics")
 
 
 class _Commands(click.Group):
@@ -145,6 +149,40 @@ def figure(identifier, overrides, expect):
 
 
 @main.command()
+@click.argument("experiment")
+@_stage_options
+def judge(experiment, overrides, expect):
+    """Judge an experiment's claims under every reading."""
+    plan = load_plan(overrides)
+    stage = _expected(plan.judge(experiment), expect)
+    inputs = {path: made for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()}
+    for path, made in inputs.items():
+        checked(path, made)
+    from .results import Results
+    from .stages.judge import judge as run
+
+    results = Results(experiment, stage["settings"], JUDGED, lambda path: path)
+    output = claims_path(experiment)
+    table = output.with_suffix(".csv")
+    _forget(output, table)
+    run(stage["settings"], results, output, table)
+    for product in (output, table):
+        write_provenance(product, stage, inputs)
+
+
+@main.command()
+@_stage_options
+def verdicts(overrides, expect):
+    """Print the verdicts on every claim."""
+    from .verdict_table import verdict_table
+
+    plan = load_plan(overrides)
+    for name in plan.judged():
+        path = checked(claims_path(name), plan.judge(name))
+        click.echo(verdict_table(json.loads(path.read_text(encoding="utf-8"))))
+
+
+@main.command()
 @_stage_options
 def report(overrides, expect):
     """Write the document, report/report.md and report/report.html."""
@@ -170,13 +208,14 @@ def check(overrides, expect):
 
 
 @main.command()
-@click.argument("which", type=click.Choice(["experiment", "config"]), default="experiment")
+@click.argument("which", type=click.Choice(["experiment", "config", "claims"]), default="experiment")
 def schema(which):
-    """Print the JSON schema of experiment.yaml or config.yaml, with every key described."""
+    """Print the JSON schema of experiment.yaml, config.yaml or claims.json, with every key described."""
     from .configuration import Configuration
+    from .judgement import Judgement
     from .specification import Experiment
 
-    model = Experiment if which == "experiment" else Configuration
+    model = {"experiment": Experiment, "config": Configuration, "claims": Judgement}[which]
     click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
 
 

@@ -20,7 +20,10 @@ class Configuration(Frozen):
         min_length=1, description="experiments to run, by folder name, in the report's order"
     )
     preset: Literal["smoke", "standard", "full"] = Field(description="size of the run")
-    engine: Literal["torch"] = Field(description="what trains the models")
+    engine: Literal["auto", "fused", "torch"] = Field(
+        description="what trains the models: fused, the compiled engine for the built-in family; torch, the reference, "
+        "which trains any module; auto, fused wherever it can"
+    )
     formats: tuple[Literal["svg", "pdf", "png"], ...] = Field(
         description="formats of every figure; svg, which the report shows, is among them"
     )

@@ -7,6 +7,7 @@ from typing import Any
 from .architecture import BUILT_IN
 from .documents import read_yaml
 from .errors import UserError
+from .readings import reading_variants
 from .sources import FOLDER, folder, registered
 from .specification import Experiment
 from .validation import validated
@@ -14,7 +15,7 @@ from .validation import validated
 # What a variant may change: anything else would change the shapes or the data that a cell's instances share.
 VARIABLE = {"importance", "data", "training", "models"}
 VARIABLE_MODEL = {"tied", "bias", "initialisation"}
-SHARED_DATA = {"values", "test_samples"}
+SHARED_DATA = {"test_samples"}
 
 
 def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str, Experiment]]:
@@ -37,7 +38,14 @@ def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str,
     plain = validated(Experiment, document, path)
     document = merge(document, plain.presets.get(preset, {}), path, f"presets.{preset}")
     experiment = validated(Experiment, document, path, f"with preset {preset}")
-    variants = {name: _variant(document, experiment, name, path, preset) for name in experiment.variants}
+    variants = {
+        name: _variant(document, [changes], experiment, path, f"variants.{name}")
+        for name, changes in experiment.variants.items()
+    }
+    base = next(iter(experiment.variants))
+    for name, changes in reading_variants(experiment.axes, experiment.design, base).items():
+        steps = [experiment.variants[base], *changes]
+        variants[name] = _variant(document, steps, experiment, path, f"axes, reading {name}")
     _check_names(experiment, home, path)
     return experiment, variants
 
@@ -63,9 +71,21 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     return result
 
 
-def _variant(document: dict, experiment: Experiment, name: str, path: Path, preset: str) -> Experiment:
-    changes = experiment.variants[name]
-    key = f"variants.{name}"
+def _variant(document: dict, steps: list[dict], experiment: Experiment, path: Path, key: str) -> Experiment:
+    """The experiment under several changes, one over the other."""
+    for changes in steps:
+        _check_changes(changes, experiment, path, key)
+        document = _merged(document, changes)
+    variant = validated(Experiment, document, path, f"under {key}")
+    if variant.data.source == "fixed" and variant.data.distribution != experiment.data.distribution:
+        raise UserError(
+            f"{path}: {key}: changes the distribution of a fixed training set; allowed: source fresh, or the "
+            "distribution of the experiment"
+        )
+    return variant
+
+
+def _check_changes(changes: Mapping, experiment: Experiment, path: Path, key: str) -> None:
     _allow(changes, VARIABLE, path, key)
     if isinstance(changes.get("data"), Mapping):
         _allow(changes["data"], set(type(experiment.data).model_fields) - SHARED_DATA, path, f"{key}.data")
@@ -75,7 +95,6 @@ def _variant(document: dict, experiment: Experiment, name: str, path: Path, pres
         for model, options in models.items():
             if isinstance(options, Mapping):
                 _allow(options, VARIABLE_MODEL, path, f"{key}.models.{model}")
-    return validated(Experiment, _merged(document, changes), path, f"with preset {preset}, variant {name}")
 
 
 def _allow(changes: Mapping, allowed: set[str], path: Path, key: str) -> None:
@@ -85,17 +104,19 @@ def _allow(changes: Mapping, allowed: set[str], path: Path, key: str) -> None:
 
 
 def _check_names(experiment: Experiment, home: Path, path: Path) -> None:
-    """Every architecture and every figure that the specification names must exist."""
+    """Every architecture, figure and claim that the specification names must exist."""
     architectures = [*BUILT_IN, *registered(home / "models.py", "register")]
     for name, model in experiment.models.items():
         if model.architecture not in architectures:
             raise UserError(
                 f"{path}: models.{name}.architecture: found {model.architecture!r}; allowed: {', '.join(architectures)}"
             )
-    drawn = registered(home / "figures.py", "figure")
-    for name in experiment.figures:
-        if name not in drawn:
-            raise UserError(
-                f"{path}: figures.{name}: no function is registered as @figure({name!r}) in {home / 'figures.py'}; "
-                f"allowed: {', '.join(drawn) or 'none'}"
-            )
+    for kind, named in (("figure", experiment.figures), ("claim", experiment.claims)):
+        file = home / f"{kind}s.py"
+        known = registered(file, kind)
+        for name in named:
+            if name not in known:
+                raise UserError(
+                    f"{path}: {kind}s.{name}: no function is registered as @{kind}({name!r}) in {file}; "
+                    f"allowed: {', '.join(known) or 'none'}"
+                )

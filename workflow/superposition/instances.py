@@ -1,10 +1,12 @@
 """The instance axis: every (variant, seed) of a cell, each with its own settings."""
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 
 from .importance import importance_vector
+from .sampling import Distribution, distribution
 from .streams import Purpose, stream
 
 
@@ -21,9 +23,10 @@ class Instance:
     tied: bool
     bias: bool
     initialisation: str
-    sparsity: float
-    values: str
+    key: tuple[int, ...]  # of its streams, beside the seed
+    distribution: Distribution
     source: str
+    target: str
     train_samples: int | None
     importance: tuple[float, ...]
     training: dict
@@ -50,11 +53,12 @@ def expand(settings: dict) -> list[Instance]:
             architecture=settings["architecture"],
             features=settings["features"],
             hidden=settings["hidden"],
-            sparsity=float(settings["sparsity"]),
+            key=() if settings["streams"] == "paired" else (crc32(f"{settings['sparsity']} {name}".encode()),),
+            distribution=distribution(variant["distribution"], float(settings["sparsity"]), settings["features"]),
             importance=tuple(importance_vector(variant["importance"], settings["features"])),
             **{
                 key: variant[key]
-                for key in ("tied", "bias", "initialisation", "values", "source", "train_samples", "training")
+                for key in ("tied", "bias", "initialisation", "source", "target", "train_samples", "training")
             },
         )
         for name, variant in settings["variants"].items()
@@ -69,7 +73,7 @@ def initial_weights(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     """
     n, m = instance.features, instance.hidden
     deviation = np.sqrt(1 / n if instance.initialisation == "inverse-sqrt-features" else 2 / (n + m))
-    generator = stream(instance.seed, Purpose.INITIAL_WEIGHTS)
+    generator = stream(instance.seed, Purpose.INITIAL_WEIGHTS, *instance.key)
     W = (deviation * generator.standard_normal((m, n))).astype(np.float32)
     V = W if instance.tied else (deviation * generator.standard_normal((m, n))).astype(np.float32)
     return W, V
@@ -82,4 +86,4 @@ def record_steps(steps: int, records: int) -> np.ndarray:
     """
     geometric = np.geomspace(1, steps, records // 2)
     even = np.linspace(0, steps, records - records // 2 + 1)[1:]
-    return np.unique(np.r_[geometric, even].round().astype(np.int64))
+    return np.unique(np.maximum(np.r_[geometric, even].round().astype(np.int64), 1))

@@ -49,3 +49,40 @@ def _projections(W: np.ndarray) -> np.ndarray:
 def features_represented(W: np.ndarray) -> np.ndarray:
     """Number of features (...) whose norm is at least REPRESENTED."""
     return (feature_norms(W) >= REPRESENTED).sum(axis=-1)
+
+
+def features_per_dimension(W: np.ndarray) -> np.ndarray:
+    """Σ_i min(‖W_i‖², 1) / m (...): features represented per hidden dimension, 1 where each has a dimension of its own.
+
+    The source paper counts features by ‖W‖_F² (§4, D* = m/‖W‖_F²); here none counts more than once, since models with
+    ReLU scale some above length one. The linear model's optimum has exactly 1, in whichever basis it lies.
+    """
+    return np.minimum(np.square(feature_norms(W)), 1.0).sum(axis=-1) / W.shape[-2]
+
+
+def off_diagonal(matrix: np.ndarray) -> np.ndarray:
+    """Frobenius norm (...) of a square matrix without its diagonal."""
+    diagonal = np.square(np.diagonal(matrix, axis1=-2, axis2=-1)).sum(axis=-1)
+    return np.sqrt(np.maximum(np.square(matrix).sum(axis=(-2, -1)) - diagonal, 0.0))
+
+
+def loss_slope(loss: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Relative fall of the training loss over the last tenth of the steps (instance,): 0 when it has levelled off.
+
+    The mean over the steps from 80 % to 90 % of the training minus that from 90 % on, over the latter; negative where
+    the loss rises. Zero where the history has no record in one of them.
+
+    Args:
+        loss: mean loss since the record before (instance, record).
+        steps: the last step of each record, ascending, 0 past an instance's last record.
+    """
+    slopes = np.zeros(len(loss))
+    for i, (values, ends) in enumerate(zip(loss, steps, strict=True)):
+        values, ends = values[ends > 0].astype(np.float64), ends[ends > 0]
+        weights = np.diff(ends, prepend=0)  # steps that each record stands for
+        share = ends / ends[-1]
+        late, last = (share > 0.8) & (share <= 0.9), share > 0.9
+        if late.any() and last.any():
+            end = np.average(values[last], weights=weights[last])
+            slopes[i] = (np.average(values[late], weights=weights[late]) - end) / end
+    return slopes

@@ -52,6 +52,10 @@ class Autoencoder(nn.Module):
         """x Wᵀ."""
         return x @ self.W.mT  # (..., sample, hidden)
 
+    def hidden(self, x: torch.Tensor) -> torch.Tensor:
+        """The hidden layer after its nonlinearity, on which an L1 penalty acts; a module with one overrides this."""
+        return self.encode(x)
+
     def decode(self, h: torch.Tensor) -> torch.Tensor:
         """H V + b."""
         y = h @ self.decoder  # (..., sample, feature)
@@ -71,18 +75,26 @@ class Linear(Autoencoder):
 class LinearHiddenReLU(Autoencoder):
     """The article's "only difference" taken literally: a linear reconstruction of a hidden layer with ReLU."""
 
+    def hidden(self, x):
+        """H = relu(x Wᵀ)."""
+        return torch.relu(self.encode(x))
+
     def forward(self, x):
         """x̂ = relu(x Wᵀ) W + b."""
-        return self.decode(torch.relu(self.encode(x)))
+        return self.decode(self.hidden(x))
 
 
 @register("relu")
 class ReLU(Autoencoder):
     """The article's ReLU model as printed, with ReLU on the hidden layer too; §8 of the source paper."""
 
+    def hidden(self, x):
+        """H = relu(x Wᵀ)."""
+        return torch.relu(self.encode(x))
+
     def forward(self, x):
         """x̂ = relu(relu(x Wᵀ) W + b)."""
-        return torch.relu(self.decode(torch.relu(self.encode(x))))
+        return torch.relu(self.decode(self.hidden(x)))
 
 
 @register("relu-output")

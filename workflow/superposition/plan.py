@@ -1,34 +1,21 @@
-"""What there is to do: for every product, the settings, code and package versions that determine it.
+"""What there is to do: the configured experiments, their cells, products and figures, and what determines each."""
 
-A stage's description is one dict: Snakemake compares it to decide what is stale, the job that makes the product
-compares its digest to notice an edit made in the middle of a run, and the provenance beside the product keeps it.
-"""
-
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from .architecture import BUILT_IN
 from .configuration import Configuration, load_configuration
+from .descriptions import ENGINE_PACKAGES, code_with_own, described, trained_variants
 from .digest import code_digest
 from .errors import UserError
 from .experiments import load_experiment
-from .products import cell_path, data_path, figure_folder
+from .products import cell_path, claims_path, data_path, figure_folder
 from .sources import FOLDER, TEMPLATES, folder, local, registered
 from .specification import Experiment
 
-# Packages whose version can change a stage's products.
-PACKAGES = {
-    "data": ("numpy",),
-    "train": ("numpy", "torch"),
-    "extract": ("numpy",),
-    "figure": ("numpy", "pandas", "matplotlib", "seaborn"),
-    "report": ("pandas", "jinja2", "pypandoc_binary"),
-}
+CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
 
 
 @dataclass(frozen=True)
@@ -39,61 +26,65 @@ class Plan:
     experiments: dict[str, Experiment]
     variants: dict[str, dict[str, Experiment]]
 
+    # What determines a product.
+
     def data(self, experiment: str, sparsity: str) -> dict:
         """Stage description of a sparsity's data sets."""
         spec = self._experiment(experiment, sparsity=sparsity)
-        fixed = [
-            variant.data.train_samples
-            for variant in self.variants[experiment].values()
-            if variant.data.source == "fixed"
-        ]
+        variants = self.variants[experiment].values()
         settings = {
             "sparsity": sparsity,
             "features": spec.features,
             "seeds": list(spec.seeds),
-            "values": spec.data.values,
-            "train_samples": max(fixed, default=0),
+            "distribution": spec.data.distribution,
+            "train_samples": max((v.data.train_samples for v in variants if v.data.source == "fixed"), default=0),
             "test_samples": spec.data.test_samples,
         }
-        return _described("data", [experiment, sparsity], settings, code_digest(("stages.data",)))
+        return described("data", [experiment, sparsity], settings, code_digest(("stages.data",)))
 
     def train(self, experiment: str, model: str, sparsity: str) -> dict:
         """Stage description of a cell's training."""
-        spec = self._experiment(experiment, model, sparsity)
-        settings = {
-            "experiment": experiment,
-            "model": model,
-            "sparsity": sparsity,
-            "features": spec.features,
-            "seeds": list(spec.seeds),
-            "architecture": spec.models[model].architecture,
-            "hidden": spec.models[model].hidden,
-            "variants": {name: _trained(variant, model) for name, variant in self.variants[experiment].items()},
-            "engine": self.configuration.engine,
-        }
-        modules = ("stages.train", f"engines.{self.configuration.engine}")
-        return _described("train", [experiment, model, sparsity], settings, _code(modules, experiment, "models.py"))
+        settings = self._cell_settings(experiment, model, sparsity)
+        engine = settings["engine"] = self.engine(experiment, model)
+        code = code_with_own(("stages.train", f"engines.{engine}"), experiment, "models.py")
+        return described("train", [experiment, model, sparsity], settings, code, ENGINE_PACKAGES[engine])
 
     def extract(self, experiment: str, model: str, sparsity: str) -> dict:
         """Stage description of a cell's matrices and metrics."""
-        trained = self.train(experiment, model, sparsity)["settings"]
-        settings = {key: value for key, value in trained.items() if key != "engine"}
-        code = _code(("stages.extract",), experiment, "models.py")
-        return _described("extract", [experiment, model, sparsity], settings, code)
+        settings = self._cell_settings(experiment, model, sparsity)
+        settings["distribution"] = self.experiments[experiment].data.distribution
+        code = code_with_own(("stages.extract",), experiment, "models.py")
+        return described("extract", [experiment, model, sparsity], settings, code)
+
+    def judge(self, experiment: str) -> dict:
+        """Stage description of the verdicts on an experiment's claims."""
+        spec = self._experiment(experiment)
+        asked = ("claims", "axes", "design", "convergence")
+        settings = {
+            "experiment": experiment,
+            **self.described(experiment),
+            **spec.model_dump(mode="json", include=set(asked)),
+        }
+        code = code_with_own(("stages.judge",), experiment, "claims.py")
+        return described("judge", [experiment], settings, code)
 
     def figure(self, identifier: str) -> dict:
         """Stage description of a figure, by its id."""
         experiment, figure = self._figure(identifier)
-        file = FOLDER / experiment / "figures.py"
         settings = {
             "experiment": experiment,
             "figure": figure,
-            "reads": list(self.experiments[experiment].figures[figure].reads),
+            "reads": list(self._reads(experiment, figure)),
             "formats": list(self.configuration.formats),
+            "drawn_by": "specification_curve" if figure.startswith(CLAIM_FIGURE) else None,
             **self.described(experiment),
         }
-        code = code_digest(("stages.figure",), file, registered(file, "figure")[figure])
-        return _described("figure", [identifier], settings, code)
+        if settings["drawn_by"]:
+            code = code_digest(("stages.figure", settings["drawn_by"]))
+        else:
+            file = FOLDER / experiment / "figures.py"
+            code = code_digest(("stages.figure",), file, registered(file, "figure")[figure])
+        return described("figure", [identifier], settings, code)
 
     def report(self) -> dict:
         """Stage description of the document."""
@@ -104,74 +95,99 @@ class Plan:
                 for name, spec in self.experiments.items()
             },
         }
-        return _described("report", [], settings, code_digest(("stages.report",)))
+        return described("report", [], settings, code_digest(("stages.report",)))
 
     def described(self, experiment: str) -> dict:
-        """What figures and text may say of an experiment: everything but its presentation."""
-        spec = self.experiments[experiment]
+        """What figures, claims and text may say of an experiment: everything but its presentation."""
+        spec, variants = self.experiments[experiment], self.variants[experiment]
         return {
             "features": spec.features,
             "importance": spec.importance.model_dump(mode="json"),
             "sparsities": list(spec.sparsities),
+            "controls": {sparsity: list(models) for sparsity, models in spec.controls.items()},
             "seeds": list(spec.seeds),
+            "streams": spec.streams,
             "models": {name: model.model_dump(mode="json") for name, model in spec.models.items()},
-            "variants": {
-                name: {
-                    "data": variant.data.model_dump(mode="json"),
-                    "training": variant.training.model_dump(mode="json"),
-                }
-                for name, variant in self.variants[experiment].items()
-            },
-            "engine": self.configuration.engine,
+            "data": next(iter(variants.values())).data.model_dump(mode="json"),
+            "training": next(iter(variants.values())).training.model_dump(mode="json"),
+            "variants": {model: trained_variants(variants, model)[1] for model in spec.models},
+            "engines": {model: self.engine(experiment, model) for model in spec.models},
         }
 
-    def cells(self, experiment: str) -> list[tuple[str, str]]:
-        """(model, sparsity) of every cell."""
+    def engine(self, experiment: str, model: str) -> str:
+        """The engine that trains a model: the configured one, or under auto the fused one wherever it can.
+
+        Raises:
+            UserError: the fused engine is asked for and cannot.
+        """
+        wanted, architecture = self.configuration.engine, self.experiments[experiment].models[model].architecture
+        if wanted == "torch" or architecture in BUILT_IN:
+            return "torch" if wanted == "torch" else "fused"
+        if wanted == "fused":
+            raise UserError(
+                f"config/config.yaml: engine: found 'fused', which cannot train architecture {architecture!r} of "
+                f"{experiment}.{model}; allowed: auto or torch, or an architecture among {', '.join(BUILT_IN)}"
+            )
+        return "torch"
+
+    # What there is.
+
+    def sparsities(self, experiment: str) -> list[str]:
+        """The sparsities that are trained: those shown, then the controls."""
         spec = self.experiments[experiment]
-        return [(model, sparsity) for model in spec.models for sparsity in spec.sparsities]
+        return [*spec.sparsities, *spec.controls]
 
-    def products(self, experiment: str, kind: str) -> list[Path]:
-        """The files of one kind: data, weights, matrices or metrics."""
-        if kind == "data":
-            return [data_path(experiment, sparsity) for sparsity in self.experiments[experiment].sparsities]
-        name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
-        return [cell_path(experiment, model, sparsity, name) for model, sparsity in self.cells(experiment)]
+    def cells(self, experiment: str, hidden: bool = True) -> list[tuple[str, str]]:
+        """(model, sparsity) of every cell; with the models and controls that no figure shows or without."""
+        spec = self.experiments[experiment]
+        models = [name for name, model in spec.models.items() if hidden or model.shown]
+        shown = [(model, sparsity) for model in models for sparsity in spec.sparsities]
+        controls = [(model, sparsity) for sparsity, names in spec.controls.items() for model in names]
+        return [*shown, *controls] if hidden else shown
 
-    def product_stages(self, experiment: str, kind: str) -> list[tuple[Path, dict]]:
+    def products(self, experiment: str, kind: str, hidden: bool = True) -> list[Path]:
+        """The files of one kind: data, weights, matrices, metrics or claims; with what no figure shows or without."""
+        return list(self.product_stages(experiment, kind, hidden))
+
+    def product_stages(self, experiment: str, kind: str, hidden: bool = True) -> dict[Path, dict]:
         """The files of one kind, each with the description of the stage that makes it."""
-        paths = self.products(experiment, kind)
+        if kind == "claims":
+            return {claims_path(experiment): self.judge(experiment)}
         if kind == "data":
-            stages = [self.data(experiment, sparsity) for sparsity in self.experiments[experiment].sparsities]
-        else:
-            stage = self.train if kind == "weights" else self.extract
-            stages = [stage(experiment, model, sparsity) for model, sparsity in self.cells(experiment)]
-        return list(zip(paths, stages, strict=True))
+            sparsities = dict.fromkeys(sparsity for _, sparsity in self.cells(experiment, hidden))
+            return {data_path(experiment, sparsity): self.data(experiment, sparsity) for sparsity in sparsities}
+        name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
+        stage = self.train if kind == "weights" else self.extract
+        return {cell_path(experiment, *cell, name): stage(experiment, *cell) for cell in self.cells(experiment, hidden)}
+
+    def judged(self) -> list[str]:
+        """The experiments that make claims."""
+        return [name for name, spec in self.experiments.items() if spec.claims]
 
     def figures(self) -> dict[str, tuple[str, str]]:
-        """(experiment, figure) of every figure, by the figure's id."""
+        """(experiment, figure) of every figure, by the figure's id; claims' specification curves come last."""
         return {
-            f"{name}-{figure}": (name, figure) for name, spec in self.experiments.items() for figure in spec.figures
+            f"{name}-{figure}": (name, figure)
+            for name, spec in self.experiments.items()
+            for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims))
         }
 
-    def figure_inputs(self, identifier: str) -> list[Path]:
-        """The products that a figure is drawn from."""
+    def figure_inputs(self, identifier: str) -> dict[Path, dict]:
+        """The products that a figure is drawn from, each with the description of the stage that makes it."""
         experiment, figure = self._figure(identifier)
-        kinds = self.experiments[experiment].figures[figure].reads
-        return [path for kind in kinds for path in self.products(experiment, kind)]
+        kinds = self._reads(experiment, figure)
+        return {
+            path: stage for kind in kinds for path, stage in self.product_stages(experiment, kind, hidden=False).items()
+        }
 
     def figure_files(self, identifier: str) -> list[Path]:
         """The files of a figure's bundle."""
-        names = [
-            *(f"figure.{kind}" for kind in self.configuration.formats),
-            "data.csv",
-            "caption.md",
-            "alt.txt",
-        ]
+        names = [*(f"figure.{kind}" for kind in self.configuration.formats), "data.csv", "caption.md", "alt.txt"]
         return [figure_folder(identifier) / name for name in [*names, "provenance.json"]]
 
     def report_sources(self) -> list[Path]:
         """Files that the document is written from, besides the results: templates, texts and bibliographies."""
-        templates = [TEMPLATES / name for name in ("report.md", "page.html", "style.css")]
+        templates = [TEMPLATES / name for name in ("report.md", "claims.md", "page.html", "style.css")]
         texts = [folder(name) / "text.md" for name in self.experiments]
         return [*map(local, templates), *texts, *self.bibliographies()]
 
@@ -179,6 +195,26 @@ class Plan:
         """The experiments' references.bib, where they have one."""
         found = [folder(name) / "references.bib" for name in self.experiments]
         return [path for path in found if path.is_file()]
+
+    def _cell_settings(self, experiment: str, model: str, sparsity: str) -> dict:
+        """What the instances of a cell depend on."""
+        spec = self._experiment(experiment, model, sparsity)
+        return {
+            "experiment": experiment,
+            "model": model,
+            "sparsity": sparsity,
+            "features": spec.features,
+            "seeds": list(spec.seeds),
+            "architecture": spec.models[model].architecture,
+            "hidden": spec.models[model].hidden,
+            "streams": spec.streams,
+            "variants": trained_variants(self.variants[experiment], model)[0],
+        }
+
+    def _reads(self, experiment: str, figure: str) -> tuple[str, ...]:
+        if figure.startswith(CLAIM_FIGURE):
+            return ("claims",)
+        return self.experiments[experiment].figures[figure].reads
 
     def _figure(self, identifier: str) -> tuple[str, str]:
         known = self.figures()
@@ -192,8 +228,10 @@ class Plan:
         spec = self.experiments[experiment]
         if model is not None and model not in spec.models:
             raise UserError(f"{experiment}: no model {model!r}; allowed: {', '.join(spec.models)}")
-        if sparsity is not None and sparsity not in spec.sparsities:
-            raise UserError(f"{experiment}: no sparsity {sparsity!r}; allowed: {', '.join(spec.sparsities)}")
+        if sparsity is not None and sparsity not in self.sparsities(experiment):
+            raise UserError(
+                f"{experiment}: no sparsity {sparsity!r}; allowed: {', '.join(self.sparsities(experiment))}"
+            )
         return spec
 
 
@@ -213,40 +251,3 @@ def load_plan(overrides: Mapping[str, Any] | None = None) -> Plan:
         {name: experiment for name, (experiment, _) in loaded.items()},
         {name: variants for name, (_, variants) in loaded.items()},
     )
-
-
-def _trained(variant: Experiment, model: str) -> dict:
-    """What a variant means for one model's training."""
-    options = variant.models[model]
-    return {
-        "importance": variant.importance.model_dump(mode="json"),
-        "values": variant.data.values,
-        "source": variant.data.source,
-        "train_samples": variant.data.train_samples if variant.data.source == "fixed" else None,
-        "tied": options.tied,
-        "bias": options.bias,
-        "initialisation": options.initialisation,
-        "training": variant.training.model_dump(mode="json"),
-    }
-
-
-def _code(modules: tuple[str, ...], experiment: str, own: str) -> str:
-    file = FOLDER / experiment / own
-    return code_digest(modules, file if file.is_file() else None)
-
-
-def _described(stage: str, target: list[str], settings: dict, code: str) -> dict:
-    description = {
-        "stage": stage,
-        "target": target,
-        "settings": settings,
-        "code": code,
-        "packages": {name: _version(name) for name in PACKAGES[stage]},
-    }
-    content = json.dumps(description, sort_keys=True).encode()
-    return {**description, "digest": hashlib.sha256(content).hexdigest()[:16]}
-
-
-@cache
-def _version(package: str) -> str:
-    return version(package)

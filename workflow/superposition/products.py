@@ -26,6 +26,11 @@ def cell_path(experiment: str, model: str, sparsity: str, name: str) -> Path:
     return Path("results") / experiment / model / f"S{sparsity}" / name
 
 
+def claims_path(experiment: str) -> Path:
+    """The verdicts on an experiment's claims."""
+    return Path("results") / experiment / "claims.json"
+
+
 def figure_folder(identifier: str) -> Path:
     """The bundle of a figure, by the figure's id: its experiment and name, as in article-bias."""
     return Path("report/figures") / identifier
@@ -65,8 +70,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def as_json(value: object) -> str:
-    """JSON for people and for comparison: sorted keys, two spaces, a final newline."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """JSON for people and for comparison: keys in the order given, two spaces, a final newline."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_tensors(path: Path, tensors: dict[str, np.ndarray], header: dict) -> None:

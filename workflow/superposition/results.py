@@ -10,7 +10,7 @@ import pandas as pd
 from .errors import UserError
 from .importance import importance_vector
 from .instances import Instance, expand
-from .products import cell_path, data_path, read_tensors
+from .products import cell_path, claims_path, data_path, read_tensors
 
 
 class Results:
@@ -19,7 +19,7 @@ class Results:
     Args:
         experiment: its id.
         described: what may be said of it (plan.Plan.described).
-        reads: the kinds of product that may be read: data, weights, matrices, metrics.
+        reads: the kinds of product that may be read: data, weights, matrices, metrics, claims.
         check: called with every path before it is read; returns it, or raises UserError.
     """
 
@@ -28,10 +28,11 @@ class Results:
         self.described = described
         self.features: int = described["features"]
         self.sparsities: list[str] = described["sparsities"]
+        self.controls: dict[str, list[str]] = described["controls"]  # sparsity → models
         self.seeds: list[int] = described["seeds"]
-        self.labels = {name: model["label"] for name, model in described["models"].items()}
+        self.labels = {name: model["label"] for name, model in described["models"].items() if model["shown"]}
         self.importance = importance_vector(described["importance"], self.features)  # (feature,)
-        self.variant = next(iter(described["variants"]))  # the one that figures show
+        self.variant = next(iter(next(iter(described["variants"].values()))))  # the one that figures show
         self._reads = reads
         self._check = check
 
@@ -51,29 +52,31 @@ class Results:
         """The rows of a cell's metrics, one per seed of a variant."""
         path = self._path("metrics", cell_path(self.experiment, model, sparsity, "metrics.csv"))
         table = pd.read_csv(path, dtype={"sparsity": str})
-        return table[table["variant"] == (variant or self.variant)].reset_index(drop=True)
+        return table[table["variant"] == self._trained_as(model, variant)].reset_index(drop=True)
 
     def representative(self, model: str, sparsity: str) -> int:
         """Index of the seed whose held-out loss is the median (the lower one of two)."""
         losses = self.metrics(model, sparsity)["test_loss"].to_numpy()
         return int(np.argsort(losses, kind="stable")[(len(losses) - 1) // 2])
 
+    def claims(self) -> dict:
+        """The verdicts on the experiment's claims (judgement.Judgement)."""
+        return json.loads(self._path("claims", claims_path(self.experiment)).read_text(encoding="utf-8"))
+
     def first_instance(self, model: str, sparsity: str) -> Instance:
-        """The first seed's instance of the shown variant: its loss weights and sizes."""
-        options = self.described["models"][model]
-        variant = self.described["variants"][self.variant]
+        """The first seed's instance of the shown variant: its loss weights, sizes and data."""
+        options, data = self.described["models"][model], self.described["data"]
         settings = {
+            **{key: self.described[key] for key in ("seeds", "features", "streams")},
+            **{key: options[key] for key in ("architecture", "hidden")},
             "sparsity": sparsity,
-            "seeds": self.seeds,
-            "features": self.features,
-            "architecture": options["architecture"],
-            "hidden": options["hidden"],
             "variants": {
                 self.variant: {
                     **{key: options[key] for key in ("tied", "bias", "initialisation")},
-                    **{key: variant["data"][key] for key in ("values", "source", "train_samples")},
+                    **{key: data[key] for key in ("source", "target", "train_samples")},
+                    "distribution": data,
                     "importance": self.described["importance"],
-                    "training": variant["training"],
+                    "training": self.described["training"],
                 }
             },
         }
@@ -81,8 +84,13 @@ class Results:
 
     def _array(self, kind: str, model: str, sparsity: str, name: str, variant: str | None) -> np.ndarray:
         path = self._path(kind, cell_path(self.experiment, model, sparsity, f"{kind}.safetensors"))
-        start = list(self.described["variants"]).index(variant or self.variant) * len(self.seeds)
+        order = list(dict.fromkeys(self.described["variants"][model].values()))
+        start = order.index(self._trained_as(model, variant)) * len(self.seeds)
         return read_tensors(path, [name])[0][name][start : start + len(self.seeds)]
+
+    def _trained_as(self, model: str, variant: str | None) -> str:
+        """The name under which a model's variant was trained: variants that mean the same for it are trained once."""
+        return self.described["variants"][model][variant or self.variant]
 
     def _path(self, kind: str, path: Path) -> Path:
         if kind not in self._reads:

@@ -1,5 +1,7 @@
 """What an experiment's text may name: its settings, the numbers of its results, its figures."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from .errors import UserError
 from .markdown import Markdown
 from .products import figure_folder
 from .results import Results
-from .theory import feature_variance, linear_optimum
+from .theory import linear_optimum
 
 
 class Section:
@@ -25,21 +27,19 @@ class Section:
     def names(self) -> dict:
         """Everything that the text may use, by name."""
         results = self._results
-        variant = results.described["variants"][results.variant]
         return {
             "features": results.features,
             "importance": results.importance.tolist(),
             "sparsities": results.sparsities,
             "seeds": results.seeds,
             "models": results.described["models"],
-            "data": variant["data"],
-            "training": variant["training"],
-            "engine": results.described["engine"],
+            "data": results.described["data"],
+            "training": results.described["training"],
+            "engines": results.described["engines"],
             "median": self.median,
             "low": self.low,
             "high": self.high,
             "optimum": self.optimum,
-            "variance": self.variance,
             "figure": self.figure,
             "number": number,
             "count": count,
@@ -62,13 +62,7 @@ class Section:
         """Closed-form optimum of the linear model of a model's size (theory.linear_optimum)."""
         self._known("model", model, self._results.labels)
         instance = self._results.first_instance(model, sparsity)
-        return linear_optimum(instance.loss_weights, instance.hidden, instance.sparsity, instance.values)
-
-    def variance(self, sparsity: str) -> float:
-        """Variance of a feature at a sparsity (theory.feature_variance)."""
-        return feature_variance(
-            float(sparsity), self._results.described["variants"][self._results.variant]["data"]["values"]
-        )
+        return linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
 
     def figure(self, name: str) -> Markdown:
         """A figure with its caption and alternative text."""
@@ -94,7 +88,15 @@ class Section:
 
 def number(value: float, digits: int = 3) -> Markdown:
     """A number to so many significant digits."""
-    return Markdown(f"{value:#.{digits}g}".rstrip("."))
+    return Markdown(f"{value:#.{digits}g}".rstrip(".").replace("-", "−"))
+
+
+def interval(part: dict) -> Markdown:
+    """An effect with its interval, to two digits of the interval's half width."""
+    half = (part["high"] - part["low"]) / 2
+    decimals = min(max(1 - math.floor(math.log10(half)), 1), 5) if half > 0 else 2
+    mean, low, high = (f"{part[key]:.{decimals}f}".replace("-", "−") for key in ("mean", "low", "high"))
+    return Markdown(f"{mean} ({low} to {high})")
 
 
 def count(value: int) -> Markdown:
@@ -104,4 +106,4 @@ def count(value: int) -> Markdown:
 
 def percent(value: float, digits: int = 1) -> Markdown:
     """A share as a percentage, the sign of a change shown by the text."""
-    return Markdown(f"{100 * value:.{digits}f} %")
+    return Markdown(f"{100 * value:.{digits}f} %".replace("-", "−"))

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
 
+from .questions import Axis, Claim, Convergence, Name
 from .validation import Frozen
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -69,11 +69,38 @@ Importance = Annotated[
 ]
 
 
+class Sets(Frozen):
+    """Features that are on or off together ("Toy Models of Superposition", §5)."""
+
+    kind: Literal["correlated", "anticorrelated"] = Field(
+        description="correlated: a set's members are on or off together, their values independent; anticorrelated: all "
+        "are zero with probability S, else exactly one random member is on"
+    )
+    members: tuple[Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=2)], ...] = Field(
+        min_length=1,
+        description="the sets, each a list of feature numbers, counted from 1; other features are independent",
+    )
+
+    @field_validator("members")
+    @classmethod
+    def _disjoint(cls, sets):
+        _unique([member for members in sets for member in members])
+        return sets
+
+
 class Data(Frozen):
     """What the models are trained and tested on."""
 
     values: Literal["unit", "signed"] = Field(
         default="unit", description="an active feature's distribution: unit is U[0, 1], signed is U[-1, 1]"
+    )
+    relative_density: tuple[Positive, ...] | None = Field(
+        default=None,
+        description="factor of each feature's density 1 − S, as many as there are features; all 1 by default",
+    )
+    sets: Sets | None = Field(default=None, description="features that are on or off together; none by default")
+    target: Literal["identity", "absolute"] = Field(
+        default="identity", description="what is to be reconstructed: x, or |x| (§9 of the source paper)"
     )
     source: Literal["fixed", "fresh"] = Field(
         description="fixed: minibatches of one training set per seed; fresh: new samples at every step"
@@ -89,12 +116,18 @@ class Data(Frozen):
             raise ValueError("train_samples, a positive number of rows, where source is fixed")
         return self
 
+    @property
+    def distribution(self) -> dict:
+        """What determines a sample's distribution besides the sparsity."""
+        return self.model_dump(mode="json", include={"values", "relative_density", "sets"})
+
 
 class Model(Frozen):
     """One autoencoder: features → hidden → features."""
 
     architecture: Name = Field(description="a registered module: what the model computes")
     label: str = Field(min_length=1, description="the model's name in figures and text")
+    shown: bool = Field(default=True, description="whether figures show the model; claims may read it in any case")
     hidden: PositiveInt = Field(description="size of the hidden layer")
     tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")
     bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
@@ -117,6 +150,7 @@ class Training(Frozen):
     beta2: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.999, description="Adam's second-moment decay")
     epsilon: Positive = Field(default=1.0e-8, description="Adam's term that keeps the denominator from zero")
     weight_decay: NonNegative = Field(default=0.0, description="AdamW's decoupled weight decay")
+    l1: NonNegative = Field(default=0.0, description="weight of the hidden layer's L1 norm in the loss, Σ|h|")
     steps: PositiveInt = Field(description="number of updates")
     batch: PositiveInt | Literal["full"] = Field(
         description="samples per update; full takes the whole training set each time. Each epoch over a fixed "
@@ -158,8 +192,16 @@ class Experiment(Frozen):
     sparsities: tuple[Sparsity, ...] = Field(
         min_length=1, description="probabilities that a feature is zero, as quoted decimals: they name files"
     )
+    controls: dict[Sparsity, tuple[Name, ...]] = Field(
+        default={}, description="further sparsities, each with the models that are trained there: judged, not shown"
+    )
     seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = Field(
         min_length=1, description="one data set and one initialisation per seed"
+    )
+    streams: Literal["paired", "own"] = Field(
+        default="paired",
+        description="paired: a seed's fresh samples, batch order and initial weights are the same at every sparsity "
+        "and in every variant, so that differences between them are paired; own: each sparsity and variant has its own",
     )
     data: Data = Field(description="what the models are trained and tested on")
     models: dict[Name, Model] = Field(min_length=1, description="the models by name")
@@ -173,12 +215,12 @@ class Experiment(Frozen):
         default={}, description="changes of any key above, by size of run; standard is the file as it stands"
     )
     figures: dict[Name, Figure] = Field(default={}, description="the figures, in the report's order")
-
-    @field_validator("sparsities")
-    @classmethod
-    def _distinct_sparsities(cls, values):
-        _unique(values, key=Decimal)
-        return values
+    axes: dict[Name, Axis] = Field(default={}, description="what the source leaves open: each choice is a reading")
+    design: Literal["one-at-a-time", "product"] = Field(
+        default="one-at-a-time", description="readings: the default and each other choice alone, or every combination"
+    )
+    claims: dict[Name, Claim] = Field(default={}, description="the source's claims, in the report's order")
+    convergence: Convergence = Field(default=Convergence(), description="when a cell counts as converged")
 
     @field_validator("seeds")
     @classmethod
@@ -194,6 +236,27 @@ class Experiment(Frozen):
         return values
 
     @model_validator(mode="after")
+    def _names_agree(self):
+        _unique((*self.sparsities, *self.controls), key=Decimal)
+        for sparsity, models in self.controls.items():
+            if unknown := [model for model in models if model not in self.models]:
+                raise ValueError(f"controls.{sparsity} among {', '.join(self.models)}; found {unknown[0]!r}")
+        for axis, choices in ((name, axis.choices.items()) for name, axis in self.axes.items()):
+            for choice, means in choices:
+                for model in (*means.models, *means.models.values()):
+                    if model not in self.models:
+                        raise ValueError(f"axes.{axis}.choices.{choice}.models among {', '.join(self.models)}")
+                for other, excluded in means.excludes.items():
+                    if other not in self.axes or set(excluded) - set(self.axes[other].choices):
+                        raise ValueError(f"axes.{axis}.choices.{choice}.excludes among the axes and their choices")
+        for name, claim in self.claims.items():
+            if claim.figure not in self.figures:
+                raise ValueError(f"claims.{name}.figure among {', '.join(self.figures)}")
+        if self.claims and len(self.seeds) < 2:
+            raise ValueError("at least two seeds where there are claims, since a verdict rests on an interval")
+        return self
+
+    @model_validator(mode="after")
     def _sizes_agree(self):
         if isinstance(self.importance, ExplicitImportance) and len(self.importance.values) != self.features:
             raise ValueError(f"importance.values with {self.features} numbers (features)")
@@ -202,4 +265,18 @@ class Experiment(Frozen):
             raise ValueError(f"training.batch of at most data.train_samples ({rows}), or full")
         if self.data.source == "fresh" and batch == "full":
             raise ValueError("training.batch as a number, since fresh data has no full set")
+        self._check_features()
         return self
+
+    def _check_features(self) -> None:
+        """Every feature that data names exists, and has a probability of being on."""
+        n, density = self.features, self.data.relative_density
+        if density is not None and len(density) != n:
+            raise ValueError(f"data.relative_density with {n} numbers (features)")
+        if density is not None and max(density) * (1 - min(map(float, (*self.sparsities, *self.controls)))) > 1:
+            raise ValueError("data.relative_density of at most 1/(1 − S) at the smallest sparsity S")
+        for members in self.data.sets.members if self.data.sets else ():
+            if max(members) > n:
+                raise ValueError(f"data.sets.members from 1 to {n} (features)")
+            if density is not None and len({density[member - 1] for member in members}) > 1:
+                raise ValueError("data.relative_density equal within each set")

@@ -1,7 +1,8 @@
-"""Random streams: which numbers an instance sees depends on its seed and the purpose, on nothing else.
+"""Random streams outside training: which numbers a seed sees depends on the purpose, on nothing else.
 
-Each stream is NumPy's PCG64 seeded by SeedSequence(seed, spawn_key=(purpose, ...)). Every sparsity, model and variant
-of a seed draws from the same streams, so differences between them are paired (common random numbers).
+Each stream is NumPy's PCG64 seeded by SeedSequence(seed, spawn_key=(purpose, ...)). The data sets of a seed are drawn
+from the same stream at every sparsity, so differences between sparsities are paired (common random numbers). The
+streams inside training, fresh samples and the order of minibatches, are those of superposition.fused.streams.
 """
 
 from enum import IntEnum
@@ -15,8 +16,6 @@ class Purpose(IntEnum):
     TRAINING_SET = 0
     TEST_SET = 1
     INITIAL_WEIGHTS = 2
-    BATCH_ORDER = 3
-    FRESH_SAMPLES = 4
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

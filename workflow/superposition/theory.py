@@ -2,27 +2,33 @@
 
 import numpy as np
 
+from .sampling import Distribution
 
-def feature_variance(sparsity: float, values: str = "unit") -> float:
-    """Variance of a feature that is zero with probability S and else uniform.
+
+def feature_variances(source: Distribution) -> np.ndarray:
+    """Variance of each feature (feature,) that is zero with probability S_i and else uniform.
 
     U[0, 1]: (1 − S)/3 − ((1 − S)/2)². U[−1, 1]: (1 − S)/3, since the mean is zero.
     """
-    density = 1.0 - sparsity
-    return density / 3.0 - ((density / 2.0) ** 2 if values == "unit" else 0.0)
+    density = 1.0 - np.array(source.sparsity)
+    return density / 3.0 - ((density / 2.0) ** 2 if source.values == "unit" else 0.0)
 
 
-def linear_optimum(loss_weights: np.ndarray, hidden: int, sparsity: float, values: str = "unit") -> float:
-    """Smallest loss of the linear model with bias, Σ c_i Var(x_i) over all but the `hidden` largest c_i.
+def linear_optimum(loss_weights: np.ndarray, hidden: int, source: Distribution) -> float:
+    """Smallest loss of the linear model with bias: Σ c_i Var(x_i) over all but the `hidden` largest terms.
 
-    With independent features of equal variance the best linear autoencoder keeps the most important ones whole and
-    answers the mean for the others ("Toy Models of Superposition", §2).
+    With independent features the best linear autoencoder keeps some features whole and answers the mean for the
+    others ("Toy Models of Superposition", §2).
 
     Args:
         loss_weights: factor c_i of each feature's squared error (feature,).
         hidden: size of the hidden layer.
-        sparsity: probability that a feature is zero.
-        values: "unit" or "signed".
+        source: distribution of the features.
+
+    Raises:
+        ValueError: features come in sets, and so are not independent.
     """
-    dropped = np.sort(loss_weights)[: max(len(loss_weights) - hidden, 0)]
-    return float(dropped.sum() * feature_variance(sparsity, values))
+    if source.sets:
+        raise ValueError("the closed form holds for independent features")
+    terms = np.sort(loss_weights * feature_variances(source))
+    return float(terms[: max(len(terms) - hidden, 0)].sum())

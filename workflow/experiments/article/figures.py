@@ -17,7 +17,7 @@ def feature_numbers(results):
 def optimum(results, model, sparsity):
     """Closed-form optimum of the linear model's held-out loss."""
     instance = results.first_instance(model, sparsity)
-    return linear_optimum(instance.loss_weights, instance.hidden, float(sparsity), instance.values)
+    return linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
 
 
 @figure("sample")

@@ -10,9 +10,11 @@ from ..errors import DivergedError
 from ..instances import Instance, initial_weights, record_steps
 from ..models import Autoencoder, find
 from ..progress import Progress
-from ..sampling import draw
-from ..streams import Purpose, stream
+from .inputs import batch_stream
 from .optimizers import Optimizer
+from .stacking import stacked
+
+AHEAD = 16  # steps whose batches are drawn at once
 
 
 def train(
@@ -42,14 +44,14 @@ def train(
             raise DivergedError(indices[error.index], error.step, error.loss) from None
         for index, result in zip(indices, trained, strict=True):
             results[index] = result
-    return _stacked(results)
+    return stacked(results)
 
 
 def _kind(instance: Instance) -> str:
     """Instances of one kind differ in numbers alone and can be trained as one batch."""
     shared = ("optimizer", "steps", "batch", "records", "snapshots")
     training = {name: instance.training[name] for name in shared}
-    return json.dumps([instance.tied, instance.bias, instance.source, instance.train_samples, training])
+    return json.dumps([instance.tied, instance.bias, instance.batch, instance.target, training])
 
 
 def _train_batch(
@@ -59,13 +61,18 @@ def _train_batch(
     training = instances[0].training
     optimizer = Optimizer(list(model.parameters()), [instance.training for instance in instances])
     weights = torch.from_numpy(np.stack([i.loss_weights for i in instances]).astype(np.float32))  # (instance, feature)
+    penalty = torch.tensor([i.training["l1"] for i in instances])  # (instance,)
+    penalised = bool(penalty.any())
     recorded = record_steps(training["steps"], training["records"])
     records = set(recorded.tolist())
     losses, since, snapshots = [], [], {}
     if 0 in training["snapshots"]:
         snapshots[0] = _state(model)
     for step, x in enumerate(_batches(instances, rows), start=1):
-        loss = ((x - model(x)).square() * weights[:, None, :]).sum(-1).mean(-1)  # (instance,)
+        target = x.abs() if instances[0].target == "absolute" else x
+        loss = ((target - model(x)).square() * weights[:, None, :]).sum(-1).mean(-1)  # (instance,)
+        if penalised:
+            loss = loss + penalty * model.hidden(x).abs().sum(-1).mean(-1)
         _require_finite(loss, step)
         model.zero_grad()
         loss.sum().backward()  # instances share no parameter, so each gets its own gradient
@@ -99,29 +106,12 @@ def _initial_model(instances: list[Instance], experiment: str) -> Autoencoder:
 
 
 def _batches(instances: list[Instance], rows: np.ndarray | None) -> Iterator[torch.Tensor]:
-    """The batch of every step, (instance, sample, feature)."""
-    steps, size = instances[0].training["steps"], instances[0].batch
-    if instances[0].source == "fresh":
-        streams = [stream(i.seed, Purpose.FRESH_SAMPLES) for i in instances]
-        for _ in range(steps):
-            drawn = [draw(g, size, i.features, i.sparsity, i.values) for g, i in zip(streams, instances, strict=True)]
-            yield torch.from_numpy(np.stack(drawn))
-        return
-    samples = instances[0].train_samples
-    sets = torch.from_numpy(rows)[:, :samples]  # (dataset, sample, feature)
-    which = torch.tensor([instance.dataset for instance in instances])
-    if size == samples:
-        full = sets[which]
-        for _ in range(steps):
-            yield full
-        return
-    streams = [stream(instance.seed, Purpose.BATCH_ORDER) for instance in instances]
-    per_epoch = samples // size
-    for step in range(steps):
-        if step % per_epoch == 0:
-            order = torch.from_numpy(np.stack([generator.permutation(samples) for generator in streams]))
-        start = step % per_epoch * size
-        yield sets[which[:, None], order[:, start : start + size]]
+    """The batch of every step, (instance, sample, feature), the same as the fused engine's."""
+    streams = [batch_stream(instance, rows) for instance in instances]
+    steps = instances[0].training["steps"]
+    for start in range(0, steps, AHEAD):
+        drawn = [stream.take(min(AHEAD, steps - start)) for stream in streams]  # each (step, sample, feature)
+        yield from torch.from_numpy(np.stack(drawn, axis=1))
 
 
 def _require_finite(loss: torch.Tensor, step: int) -> None:
@@ -146,27 +136,3 @@ def _kept(snapshots: dict[int, dict[str, np.ndarray]], index: int) -> dict[str, 
         f"snapshot_{name}": np.stack([snapshots[step][name][index] for step in steps]) for name in snapshots[steps[0]]
     }
     return arrays | {"snapshot_step": np.array(steps, dtype=np.int64)}
-
-
-def _stacked(results: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Results of every instance along a first axis; shorter histories are padded at their end.
-
-    Losses and snapshots are padded with NaN, snapshot steps with −1, loss steps with 0. Where only some instances
-    have a decoder of their own, the others' V is their W.
-    """
-    names = {name for result in results for name in result}
-    stacked = {}
-    for name in sorted(names):
-        filled = [result.get(name, result["W"] if name == "V" else None) for result in results]
-        like = next(array for array in filled if array is not None)
-        filled = [np.empty((0, *like.shape[1:]), like.dtype) if array is None else array for array in filled]
-        longest = max(len(array) for array in filled)
-        blank = {"snapshot_step": -1, "loss_step": 0}.get(name, np.nan)
-        stacked[name] = np.stack([_padded(array, longest, blank) for array in filled])
-    return stacked
-
-
-def _padded(array: np.ndarray, length: int, blank: float) -> np.ndarray:
-    if len(array) == length:
-        return array
-    return np.concatenate([array, np.full((length - len(array), *array.shape[1:]), blank, array.dtype)])

@@ -1,5 +1,6 @@
 """Extraction: from weights to matrices and metrics."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,14 @@ from .. import measures
 from ..architecture import BUILT_IN, reconstruct
 from ..instances import Instance, expand
 from ..products import read_tensors, replacing, write_tensors
+from ..sampling import distribution, draw
+from ..streams import Purpose, stream
+from ..theory import linear_optimum
 
+METRICS = (
+    "experiment", "model", "sparsity", "variant", "seed", "steps", "train_loss", "test_loss", "loss_slope",
+    "optimum_excess", "features_represented", "features_per_dimension", "dimensionality_sum", "frobenius_squared",
+)  # fmt: skip
 CHUNK = 4096  # test samples at a time: a few MB whatever the number of features
 
 
@@ -16,7 +24,7 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     """Write a cell's matrices and metrics.
 
     matrices.safetensors holds, float32: gram (instance, feature, feature); norm, dimensionality, interference, bias
-    (instance, feature); error_mean and error_square (instance, feature), the held-out means of x̂ − x and of its
+    (instance, feature); error_mean and error_square (instance, feature), the held-out means of x̂ − t and of its
     square; and importance (instance, feature). metrics.csv has one row per instance.
 
     Args:
@@ -31,7 +39,7 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     """
     instances = expand(settings)
     trained, _ = read_tensors(weights)
-    test = read_tensors(data, ["test"])[0]["test"]  # (dataset, sample, feature)
+    test = _held_out(settings, data)
     W, b = trained["W"], trained["b"]
     V = trained.get("V", W)
     errors = [_errors(instance, W[i], V[i], b[i], test, settings) for i, instance in enumerate(instances)]
@@ -51,14 +59,28 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     _write_metrics(metrics, settings, instances, trained, square)
 
 
-def _errors(instance: Instance, W, V, b, test: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Held-out means (feature,) of x̂ − x and of its square, float64."""
+def _held_out(settings: dict, data: Path) -> Callable[[Instance], np.ndarray]:
+    """The held-out set (sample, feature) of an instance: the data file's, or drawn where a variant changes the data."""
+    sets = read_tensors(data, ["test"])[0]["test"]  # (dataset, sample, feature)
+    stored = distribution(settings["distribution"], float(settings["sparsity"]), settings["features"])
+
+    def of(instance: Instance) -> np.ndarray:
+        if instance.distribution == stored:
+            return sets[instance.dataset]
+        return draw(stream(instance.seed, Purpose.TEST_SET), sets.shape[1], instance.distribution)
+
+    return of
+
+
+def _errors(instance: Instance, W, V, b, test: Callable, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Held-out means (feature,) of x̂ − t and of its square, float64; t is the target, x or |x|."""
     forward = _forward(instance, W, V, b, settings)
-    samples = test[instance.dataset]
+    samples = test(instance)
     total, square = np.zeros(instance.features), np.zeros(instance.features)
     for start in range(0, len(samples), CHUNK):
         x = samples[start : start + CHUNK]
-        difference = (forward(x) - x).astype(np.float64)
+        target = np.abs(x) if instance.target == "absolute" else x
+        difference = (forward(x) - target).astype(np.float64)
         total += difference.sum(axis=0)
         square += np.square(difference).sum(axis=0)
     return total / len(samples), square / len(samples)
@@ -87,35 +109,35 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
     W = trained["W"]
     represented = measures.features_represented(W)
     capacity = measures.dimensionality(W).sum(axis=-1)
+    per_dimension = measures.features_per_dimension(W)
+    slope = measures.loss_slope(trained["loss"], trained["loss_step"])
     last = (trained["loss_step"] > 0).sum(axis=1) - 1  # index of each instance's last record
     with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(
-            [
-                "experiment",
-                "model",
-                "sparsity",
-                "variant",
-                "seed",
-                "steps",
-                "train_loss",
-                "test_loss",
-                "features_represented",
-                "dimensionality_sum",
-                "frobenius_squared",
-            ]
-        )
+        writer = csv.DictWriter(file, METRICS, lineterminator="\n")
+        writer.writeheader()
         for i, instance in enumerate(instances):
-            writer.writerow(
-                [
-                    *(settings[name] for name in ("experiment", "model", "sparsity")),
-                    instance.variant,
-                    instance.seed,
-                    instance.training["steps"],
-                    float(trained["loss"][i, last[i]]),
-                    float(instance.loss_weights @ square[i]),
-                    int(represented[i]),
-                    float(capacity[i]),
-                    float(np.square(W[i], dtype=np.float64).sum()),
-                ]
-            )
+            test_loss = float(instance.loss_weights @ square[i])
+            row = {
+                **{name: settings[name] for name in ("experiment", "model", "sparsity")},
+                "variant": instance.variant,
+                "seed": instance.seed,
+                "steps": instance.training["steps"],
+                "train_loss": float(trained["loss"][i, last[i]]),
+                "test_loss": test_loss,
+                "loss_slope": float(slope[i]),
+                "optimum_excess": _excess(instance, test_loss),
+                "features_represented": int(represented[i]),
+                "features_per_dimension": float(per_dimension[i]),
+                "dimensionality_sum": float(capacity[i]),
+                "frobenius_squared": float(np.square(W[i], dtype=np.float64).sum()),
+            }
+            writer.writerow(row)
+
+
+def _excess(instance: Instance, loss: float) -> float | str:
+    """How far a linear model's held-out loss lies above its closed-form optimum, relative; empty for other models."""
+    known = instance.architecture == "linear" and instance.bias and instance.target == "identity"
+    if not known or instance.distribution.sets or instance.training["l1"]:
+        return ""
+    optimum = linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
+    return loss / optimum - 1 if optimum > 0 else ""

@@ -1,5 +1,6 @@
 """A figure's bundle: the picture in every format, the data behind it, caption, alternative text, provenance."""
 
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,15 +30,15 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
         UserError: a product is missing, damaged or stale, or the figure's function raises or returns something else.
     """
     settings = stage["settings"]
-    stages = {
-        path: made for kind in settings["reads"] for path, made in plan.product_stages(settings["experiment"], kind)
-    }
+    stages = plan.figure_inputs(*stage["target"])
     for path, made in stages.items():
         checked(path, made)
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
     drawing = _drawn(settings, results)
     record = folder / "provenance.json"
     record.unlink(missing_ok=True)
+    drawing.figure.canvas.draw()  # lays the figure out; keep that for every format
+    drawing.figure.set_layout_engine("none")
     for kind in settings["formats"]:
         content = BytesIO()
         drawing.figure.savefig(content, format=kind, metadata=METADATA[kind])
@@ -52,8 +53,11 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
 
 def _drawn(settings: dict, results: Results) -> Drawing:
     experiment, name = settings["experiment"], settings["figure"]
-    experiment_module(experiment, "figures")
-    drawing = FIGURES[name](results)
+    if settings["drawn_by"]:  # by name, so that this figure's code is no part of the others'
+        drawing = import_module(f"..{settings['drawn_by']}", __package__).draw(results, name)
+    else:
+        experiment_module(experiment, "figures")
+        drawing = FIGURES[name](results)
     if not isinstance(drawing, Drawing):
         raise UserError(f"{experiment}: figure {name!r} returned {type(drawing).__name__}; allowed: a Drawing")
     return drawing

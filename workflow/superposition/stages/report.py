@@ -12,7 +12,7 @@ from ..errors import UserError
 from ..markdown import Markdown, escape
 from ..products import as_json, checked, figure_folder, provenance, replacing, sha256, write_text
 from ..results import Results
-from ..section import Section
+from ..section import Section, interval, number, percent
 from ..sources import TEMPLATES, folder
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ def write(plan: "Plan", stage: dict) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    sections = [
-        {"id": name, "title": plan.experiments[name].title, "text": _text(environment, plan, name)}
-        for name in plan.experiments
-    ]
+    environment.filters["markdown"] = Markdown
+    environment.globals |= {"number": number, "percent": percent, "interval": interval}
     document = _rendered(
         environment.get_template("report.md"),
-        {"sections": sections, "preset": plan.configuration.preset, "engine": plan.configuration.engine},
+        {
+            "sections": [_section(environment, plan, name) for name in plan.experiments],
+            "preset": plan.configuration.preset,
+        },
         TEMPLATES / "report.md",
     )
     markdown, page, record = REPORT / "report.md", REPORT / "report.html", REPORT / "provenance.json"
@@ -58,10 +59,11 @@ def write(plan: "Plan", stage: dict) -> None:
 
 def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
     """What the document reads; it and all that it rests on were made by the current configuration."""
-    for kind in ("data", "weights", "matrices", "metrics"):
-        for path, made in plan.product_stages(experiment, kind):
+    kinds = ["data", "weights", "matrices", "metrics", *(["claims"] if experiment in plan.judged() else [])]
+    for kind in kinds:
+        for path, made in plan.product_stages(experiment, kind).items():
             checked(path, made)
-    used = plan.products(experiment, "metrics")
+    used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
     for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
         _check_bundle(figure_folder(identifier), plan.figure(identifier))
         used.append(figure_folder(identifier) / "provenance.json")
@@ -85,16 +87,25 @@ def _check_bundle(bundle: Path, stage: dict) -> None:
             raise UserError(f"{bundle}: {path} is not the file that the provenance names; {remedy}")
 
 
-def _text(environment: jinja2.Environment, plan: "Plan", experiment: str) -> Markdown:
-    path = folder(experiment) / "text.md"
+def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> dict:
+    """What the document says of an experiment: its text, filled in, and the verdicts on its claims."""
+    path, spec = folder(experiment) / "text.md", plan.experiments[experiment]
     if not path.is_file():
         raise UserError(f"{folder(experiment)}: no text.md")
-    results = Results(experiment, plan.described(experiment), ("metrics",), lambda product: product)
+    results = Results(experiment, plan.described(experiment), ("metrics", "claims"), lambda product: product)
+    own = [figure for owner, figure in plan.figures().values() if owner == experiment]
+    section = Section(results, own)
     try:
         template = environment.from_string(path.read_text(encoding="utf-8"))
     except jinja2.TemplateSyntaxError as error:
         raise UserError(f"{path}:{error.lineno}: {error.message}") from None
-    return Markdown(_rendered(template, Section(results, list(plan.experiments[experiment].figures)).names(), path))
+    return {
+        "id": experiment,
+        "title": spec.title,
+        "text": Markdown(_rendered(template, section.names(), path)),
+        "judgement": results.claims() if spec.claims else None,
+        "figure": section.figure,
+    }
 
 
 def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
@@ -114,7 +125,7 @@ def _to_html(markdown: Path, page: Path, bibliography: list[Path]) -> None:
         "--embed-resources",
         "--mathml",
         "--toc",
-        "--toc-depth=3",
+        "--toc-depth=2",
         "--number-sections",
         "--citeproc",
         f"--resource-path={markdown.parent}",

@@ -1,0 +1,36 @@
+# in   every cell's matrices and metrics, every sparsity's data
+# out  results/{experiment}/claims.json, claims.csv   each claim: quote, test, effect with interval, verdict, readings
+rule judge:
+    input:
+        lambda w: with_provenance(path for kind in JUDGED for path in plan.products(w.experiment, kind)),
+    output:
+        claims="results/{experiment}/claims.json",
+        claims_provenance="results/{experiment}/claims.json.json",
+        table="results/{experiment}/claims.csv",
+        table_provenance="results/{experiment}/claims.csv.json",
+    log:
+        "logs/judge/{experiment}.log",
+    benchmark:
+        "logs/judge/{experiment}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        stage=lambda w: plan.judge(w.experiment),
+    message:
+        "judge     {wildcards.experiment}"
+    shell:
+        "python -m superposition judge {wildcards.experiment} --expect {params.stage[digest]} > {log:q} 2>&1"
+
+
+# Prints the verdicts on every claim in the terminal.
+rule verdicts:
+    input:
+        with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
+    log:
+        "logs/verdicts.log",
+    conda:
+        "../../environment.yml"
+    message:
+        "verdicts"
+    shell:
+        "python -m superposition verdicts 2> {log:q}"

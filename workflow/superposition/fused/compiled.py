@@ -1,0 +1,39 @@
+"""How the package's functions are compiled: entry points with a disk cache, their subroutines, inlined helpers.
+
+`@compiled` marks what Python calls, `@subroutine` what is compiled once and called from compiled code, `@inlined` what
+is pasted into its callers. The choice between the last two sets the compile time, not the bits.
+"""
+
+import hashlib
+from pathlib import Path
+
+from numba import njit
+from numba.core.caching import IndexDataCacheFile
+
+inlined = njit(inline="always")
+subroutine = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _fingerprint():
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_SOURCES = _fingerprint()
+
+
+def compiled(function):
+    """Compile on first call, keep the machine code on disk (NUMBA_CACHE_DIR), notice a change in any file here.
+
+    Numba's own stamp is the time of the file that holds `function`; the functions called from it in other modules
+    would go stale unseen. Here a digest of the package's sources names the files and is their stamp.
+
+    Each compiled function must be called with one signature only: then processes that compile at the same time write
+    the same files, each replaced atomically, and cannot mix up two versions.
+    """
+    dispatcher = njit(cache=True)(function)
+    cache = dispatcher._cache
+    cache._cache_file = IndexDataCacheFile(cache.cache_path, f"{function.__name__}-{_SOURCES[:16]}", _SOURCES)
+    return dispatcher

@@ -1,0 +1,172 @@
+"""The model family, and where its parameters and intermediate results lie in memory.
+
+Encoder W (m, n), decoder V (m, n) (V = W when tied), output bias b (n,):
+    h = act_h(W x),  x̂ = act_o(Vᵀ h + b),  loss = mean over the batch of Σ_i c_i (t_i − x̂_i)² + l1 · Σ_k |h_k|.
+
+All parameters share one flat float32 array, feature-major: W[i, k] at i · width + k, then V the same unless tied, then
+b, each padded with zeros to whole vectors. `width` is m, rounded up to whole vectors under the sparse plan.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from .lanes import WIDTH
+from .tiles import STRIP
+
+SPARSE_PLAN_FROM = 12  # hidden units; below it, a row of W fills too little of a vector
+_SPARSE_CHUNK = 20
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One instance's model.
+
+    importance  (n,) c_i, the weight of feature i's squared error, with the reduction's scale (1/n for a mean) folded in
+    l1          weight of Σ_k |h_k|
+    absolute_target  t = |x| instead of x
+    """
+
+    features: int
+    hidden: int
+    importance: np.ndarray
+    tied: bool = True
+    bias: bool = True
+    hidden_relu: bool = False
+    output_relu: bool = True
+    absolute_target: bool = False
+    l1: float = 0.0
+
+
+class Model(NamedTuple):
+    """A `ModelSpec` as the kernel reads it, for one batch size."""
+
+    features: int
+    hidden: int
+    width: int
+    span: int  # samples in a block, a multiple of 64
+    chunk: int  # features decoded before their gradient is taken: all, or under the sparse plan a cache's worth
+    sparse: bool  # the plan: loop over non-zero inputs and gradients, or over all of them
+    decoder_at: int  # offset of V; 0 when tied
+    bias_at: int
+    size: int
+    bias: bool
+    hidden_relu: bool
+    output_relu: bool
+    absolute_target: bool
+    batch: int
+    l1: np.float32
+    l1_slope: np.float32  # l1 / batch
+
+
+class Workspace(NamedTuple):
+    """Parameters, intermediate results of a block of samples, and a step's gradient; float32, 64-byte aligned."""
+
+    params: np.ndarray  # (size,)
+    importance: np.ndarray  # (n,) c_i
+    slopes: np.ndarray  # (n,) 2 c_i / batch
+    x: np.ndarray  # (n, span)
+    error: np.ndarray  # (chunk, span) reconstruction, then the loss's gradient there
+    hidden: np.ndarray  # (width, span)
+    hidden_slope: np.ndarray  # (m, span) the loss's gradient at h before its activation; dense plan
+    hidden_rows: np.ndarray  # (64, width) h by sample; sparse plan
+    slope_rows: np.ndarray  # (64, width) hidden_slope by sample; sparse plan
+    keep: np.ndarray  # (span,) 1 for samples of the batch, 0 for the columns past its end
+    bits: np.ndarray  # (n,) int64, which samples' x is not zero; sparse plan
+    lane_gradient: np.ndarray  # (size, 16) 16 partial sums of each parameter's gradient; the bias only if sparse
+    gradient: np.ndarray  # (size,)
+
+
+def _whole_vectors(count):
+    return -(-count // WIDTH) * WIDTH
+
+
+def _span(features, hidden, batch):
+    """The most samples, 64 · 2^j up to 512, whose intermediate results leave room in a first-level cache of 32 KB.
+
+    Long blocks spread the loops' overhead at small shapes. The block's length is part of the order of a tied weight's
+    sums, so it may depend on the shape and the batch only.
+    """
+    room = 28 * 1024 // (4 * 2 * (features + hidden))
+    return next((span for span in (512, 256, 128) if span <= room and span < 2 * batch), STRIP)
+
+
+def aligned(count, dtype=np.float32):
+    """Zeros whose data starts on a cache line, so that no vector straddles two."""
+    size = np.dtype(dtype).itemsize
+    raw = np.zeros(count + 64 // size, dtype)
+    return raw[(-raw.ctypes.data % 64) // size :][:count]
+
+
+def compile_model(spec, batch):
+    """`Model` of a `ModelSpec`; the plan depends on the shape alone."""
+    sparse = spec.hidden >= SPARSE_PLAN_FROM
+    width = _whole_vectors(spec.hidden) if sparse else spec.hidden
+    matrix = _whole_vectors(spec.features * width)
+    bias_at = matrix if spec.tied else 2 * matrix
+    return Model(
+        features=int(spec.features),
+        hidden=int(spec.hidden),
+        width=width,
+        span=STRIP if sparse else _span(spec.features, spec.hidden, batch),
+        chunk=_SPARSE_CHUNK if sparse else int(spec.features),
+        sparse=sparse,
+        decoder_at=0 if spec.tied else matrix,
+        bias_at=bias_at,
+        size=bias_at + _whole_vectors(spec.features),
+        bias=bool(spec.bias),
+        hidden_relu=bool(spec.hidden_relu),
+        output_relu=bool(spec.output_relu),
+        absolute_target=bool(spec.absolute_target),
+        batch=int(batch),
+        l1=np.float32(spec.l1),
+        l1_slope=np.float32(spec.l1 / batch),
+    )
+
+
+def allocate(model, spec, params):
+    """A `Workspace` for one model and its packed parameters, which training changes in place."""
+    n, m, span = model.features, model.hidden, model.span
+    rows = STRIP * model.width if model.sparse else 0
+    importance = np.broadcast_to(np.asarray(spec.importance, np.float64), (n,))
+    return Workspace(
+        params=params,
+        importance=importance.astype(np.float32),
+        slopes=(2 * importance / model.batch).astype(np.float32),
+        x=aligned(n * span),
+        error=aligned(min(n, model.chunk) * span),
+        hidden=aligned(model.width * span),
+        hidden_slope=aligned(0 if model.sparse else m * span),
+        hidden_rows=aligned(rows),
+        slope_rows=aligned(rows),
+        keep=aligned(span),
+        bits=aligned(n, np.int64),
+        lane_gradient=aligned(model.size * WIDTH),
+        gradient=aligned(model.size),
+    )
+
+
+def pack(model, encoder, decoder, bias):
+    """Flat parameters of W (m, n), V (m, n) or None when tied, b (n,) or None."""
+    n, m, width = model.features, model.hidden, model.width
+    flat = aligned(model.size)
+    matrices = [(0, encoder)] if model.decoder_at == 0 else [(0, encoder), (model.decoder_at, decoder)]
+    for start, matrix in matrices:
+        flat[start : start + n * width].reshape(n, width)[:, :m] = np.asarray(matrix).T
+    if bias is not None:
+        flat[model.bias_at : model.bias_at + n] = bias
+    return flat
+
+
+def unpack(model, flat):
+    """(W, V, b) of flat parameters (..., size): (..., m, n), the same or None when tied, (..., n) or None."""
+    n, m, width = model.features, model.hidden, model.width
+
+    def matrix(start):
+        rows = flat[..., start : start + n * width].reshape(*flat.shape[:-1], n, width)
+        return np.ascontiguousarray(np.swapaxes(rows[..., :m], -1, -2))
+
+    decoder = matrix(model.decoder_at) if model.decoder_at else None
+    bias = flat[..., model.bias_at : model.bias_at + n].copy() if model.bias else None
+    return matrix(0), decoder, bias
