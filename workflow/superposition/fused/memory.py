@@ -115,6 +115,19 @@ def totals(typing, array, offset):
     return f32(array, types.intp), emit
 
 
+def _transposed(builder, rows):
+    """Sixteen vectors of a 16 × 16 matrix's rows as those of its columns, by halving."""
+    half = WIDTH // 2
+    while half:
+        keep = [j if j & half == 0 else WIDTH + j - half for j in range(WIDTH)]
+        swap = [j + half if j & half == 0 else WIDTH + j for j in range(WIDTH)]
+        for i in (i for i in range(WIDTH) if i & half == 0):
+            a, b = rows[i], rows[i + half]
+            rows[i], rows[i + half] = shuffle(builder, a, b, keep), shuffle(builder, a, b, swap)
+        half //= 2
+    return rows
+
+
 @intrinsic
 def transpose(typing, source, at, stride, out, out_at, out_stride):
     """`out[out_at + j·out_stride + i] = source[at + i·stride + j]` for i, j < 16."""
@@ -123,18 +136,30 @@ def transpose(typing, source, at, stride, out, out_at, out_stride):
         source, at, stride, out, out_at, out_stride = args
         steps = [builder.add(at, builder.mul(stride, stride.type(i))) for i in range(WIDTH)]
         rows = [load_lanes(builder, address(context, builder, signature.args[0], source, step)) for step in steps]
-        half = WIDTH // 2
-        while half:
-            keep = [j if j & half == 0 else WIDTH + j - half for j in range(WIDTH)]
-            swap = [j + half if j & half == 0 else WIDTH + j for j in range(WIDTH)]
-            for i in (i for i in range(WIDTH) if i & half == 0):
-                a, b = rows[i], rows[i + half]
-                rows[i], rows[i + half] = shuffle(builder, a, b, keep), shuffle(builder, a, b, swap)
-            half //= 2
-        for j, row in enumerate(rows):
+        for j, row in enumerate(_transposed(builder, rows)):
             step = builder.add(out_at, builder.mul(out_stride, out_stride.type(j)))
-            pointer = address(context, builder, signature.args[3], out, step)
-            store_lanes(builder, pointer, row)
+            store_lanes(builder, address(context, builder, signature.args[3], out, step), row)
         return context.get_dummy_value()
 
     return types.void(source, types.intp, types.intp, out, types.intp, types.intp), emit
+
+
+@intrinsic
+def transpose_rows(typing, source, order, first, length, column, out, out_at, out_stride):
+    """`out[out_at + j·out_stride + i] = source[order[first + i]·length + column + j]` for i, j < 16: picked rows."""
+
+    def emit(context, builder, signature, args):
+        source, order, first, length, column, out, out_at, out_stride = args
+        rows = []
+        for i in range(WIDTH):
+            place = builder.add(first, first.type(i))
+            picked = builder.load(address(context, builder, signature.args[1], order, place))
+            start = builder.add(builder.mul(picked, length), column)
+            rows.append(load_lanes(builder, address(context, builder, signature.args[0], source, start)))
+        for j, row in enumerate(_transposed(builder, rows)):
+            step = builder.add(out_at, builder.mul(out_stride, out_stride.type(j)))
+            store_lanes(builder, address(context, builder, signature.args[5], out, step), row)
+        return context.get_dummy_value()
+
+    places = (types.intp, types.intp, types.intp)
+    return types.void(source, order, *places, out, types.intp, types.intp), emit

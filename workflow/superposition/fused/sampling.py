@@ -6,7 +6,7 @@ import numpy as np
 
 from .compiled import inlined, subroutine
 from .lanes import WIDTH, maximum, shift_right, spread, to_float, where_equal, where_negative, whole_part, with_sign
-from .memory import load, spread_at, store
+from .memory import load, spread_at, store, transpose_rows
 from .streams import draw, load_state, permute, store_state
 from .tiles import STRIP, round_up
 
@@ -78,7 +78,12 @@ def _draw_block(x, span, count, draws, gates, state):
 @inlined
 def _gather_block(x, span, count, source):
     n, first = source.draws.features, source.position[0]
-    for lane in range(count):
+    whole = count - count % WIDTH if n >= WIDTH else 0
+    for lane in range(0, whole, WIDTH):
+        for at in range(0, n, WIDTH):
+            column = min(at, n - WIDTH)  # the last tile overlaps the one before, where n is no multiple of 16
+            transpose_rows(source.draws.rows, source.order, first + lane, n, column, x, column * span + lane, span)
+    for lane in range(whole, count):
         row = source.order[first + lane] * n
         for i in range(n):
             x[i * span + lane] = source.draws.rows[row + i]
