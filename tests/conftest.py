@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "config", "profiles", "workflow", "environment.yml")
+PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
 
 
 class Project:

@@ -1,5 +1,6 @@
 """The pipeline from end to end on the smoke preset: what is built, what is stale after which edit, what is refused."""
 
+import html
 import json
 import os
 import re
@@ -108,7 +109,8 @@ def test_the_document_and_every_product_are_there(built):
     for name in ALL_FIGURES:
         bundle = built.folder / f"report/figures/{name}"
         assert {path.name for path in bundle.iterdir()} == {
-            "figure.svg", "figure.pdf", "figure.png", "data.csv", "caption.md", "alt.txt", "provenance.json",
+            "figure.svg", "figure.pdf", "figure.png", "data.csv", "caption.md", "alt.txt", "cite.bib", "citation.txt",
+            "provenance.json",
         }  # fmt: skip
 
 
@@ -186,6 +188,24 @@ def test_the_report_is_one_file_that_asks_the_network_for_nothing(built):
     assert "<math" in page
     for target in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{target}"' in page
+
+
+def test_a_title_is_text_whatever_it_holds(built):
+    path = built.folder / f"{ARTICLE}/experiment.yaml"
+    before = path.read_text()
+    title = "<script>alert(1)</script> | $x$ `code` " + "long " * 2000
+    path.write_text(before.replace('title: "Forty features in five dimensions"', f"title: {json.dumps(title)}"))
+    try:
+        result = built.superposition("report")
+        assert result.returncode == 0, result.stderr
+        page = (built.folder / "report/report.html").read_text()
+        heading = re.search(r'<h1[^>]* id="article">(.*?)</h1>', page, re.S)[1]
+        text = html.unescape(re.sub(r"<span[^>]*>.*?</span>", "", heading))
+        assert " ".join(text.split()) == " ".join(title.split())
+        assert "<script>alert" not in page
+    finally:
+        path.write_text(before)
+        assert built.superposition("report").returncode == 0
 
 
 def test_the_report_refuses_a_product_of_other_settings(built):

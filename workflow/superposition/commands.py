@@ -194,6 +194,31 @@ def report(overrides, expect):
 
 
 @main.command()
+@click.argument("identifier")
+@_stage_options
+def cite(identifier, overrides, expect):
+    """Print how to cite a figure, such as article-bias: BibTeX, and a LaTeX figure with its caption."""
+    from .bundles import checked_bundle
+    from .citation import latex_figure
+
+    stage = _expected(load_plan(overrides).figure(identifier), expect)
+    bundle = checked_bundle(figure_folder(identifier), stage)
+    click.echo((bundle / "cite.bib").read_text("utf-8"))
+    click.echo(latex_figure(bundle, identifier), nl=False)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_stage_options
+def identify(file, overrides, expect):
+    """Say which figure a PNG, SVG or PDF file is, what made it, and whether this checkout would make the same."""
+    from .identify import identification
+    from .identity import read_record
+
+    click.echo(identification(file, read_record(file), load_plan(overrides)))
+
+
+@main.command()
 @_stage_options
 def check(overrides, expect):
     """Check the configuration and say what it asks for."""

@@ -1,11 +1,13 @@
 """What there is to do: the configured experiments, their cells, products and figures, and what determines each."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .architecture import BUILT_IN
+from .citation import software
 from .configuration import Configuration, load_configuration
 from .descriptions import ENGINE_PACKAGES, code_with_own, described, trained_variants
 from .digest import code_digest
@@ -76,6 +78,7 @@ class Plan:
             "figure": figure,
             "reads": list(self._reads(experiment, figure)),
             "formats": list(self.configuration.formats),
+            "citation": software(),
             "drawn_by": "specification_curve" if figure.startswith(CLAIM_FIGURE) else None,
             **self.described(experiment),
         }
@@ -84,7 +87,8 @@ class Plan:
         else:
             file = FOLDER / experiment / "figures.py"
             code = code_digest(("stages.figure",), file, registered(file, "figure")[figure])
-        return described("figure", [identifier], settings, code)
+        stage = described("figure", [identifier], settings, code)
+        return {**stage, "lineage": self._lineage(experiment, figure, stage)}
 
     def report(self) -> dict:
         """Stage description of the document."""
@@ -182,8 +186,9 @@ class Plan:
 
     def figure_files(self, identifier: str) -> list[Path]:
         """The files of a figure's bundle."""
-        names = [*(f"figure.{kind}" for kind in self.configuration.formats), "data.csv", "caption.md", "alt.txt"]
-        return [figure_folder(identifier) / name for name in [*names, "provenance.json"]]
+        pictures = [f"figure.{kind}" for kind in self.configuration.formats]
+        texts = ["data.csv", "caption.md", "alt.txt", "cite.bib", "citation.txt", "provenance.json"]
+        return [figure_folder(identifier) / name for name in (*pictures, *texts)]
 
     def report_sources(self) -> list[Path]:
         """Files that the document is written from, besides the results: templates, texts and bibliographies."""
@@ -210,6 +215,16 @@ class Plan:
             "streams": spec.streams,
             "variants": trained_variants(self.variants[experiment], model)[0],
         }
+
+    def _lineage(self, experiment: str, figure: str, stage: dict) -> str:
+        """Digest of everything that a figure rests on: its own description and that of every stage before it."""
+        before = {"data": [], "weights": ["data"], "matrices": ["data", "weights"], "metrics": ["data", "weights"]}
+        before["claims"] = ["data", "weights", "matrices"]
+        read = self._reads(experiment, figure)
+        kinds = dict.fromkeys(kind for one in read for kind in (*before[one], one))
+        stages = [made for kind in kinds for made in self.product_stages(experiment, kind, "claims" in read).values()]
+        digests = sorted({stage["digest"], *(made["digest"] for made in stages)})
+        return hashlib.sha256(" ".join(digests).encode()).hexdigest()[:16]
 
     def _reads(self, experiment: str, figure: str) -> tuple[str, ...]:
         if figure.startswith(CLAIM_FIGURE):

@@ -9,7 +9,8 @@ from types import ModuleType
 from .errors import UserError
 
 # Beside the library, wherever that lies: the library of a checkout runs that checkout's experiments.
-FOLDER = Path(__file__).parents[1] / "experiments"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "workflow/experiments"
 TEMPLATES = Path(__file__).parent / "templates"
 
 

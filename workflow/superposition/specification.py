@@ -126,7 +126,7 @@ class Model(Frozen):
     """One autoencoder: features → hidden → features."""
 
     architecture: Name = Field(description="a registered module: what the model computes")
-    label: str = Field(min_length=1, description="the model's name in figures and text")
+    label: str = Field(pattern=r"^[^$\n]+$", max_length=40, description="the model's name in figures and text")
     shown: bool = Field(default=True, description="whether figures show the model; claims may read it in any case")
     hidden: PositiveInt = Field(description="size of the hidden layer")
     tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")

@@ -1,21 +1,22 @@
 """A figure's bundle: the picture in every format, the data behind it, caption, alternative text, provenance."""
 
+import hashlib
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..checkout import checkout
+from ..citation import bibtex, plain
 from ..drawing import FIGURES, Drawing
 from ..errors import UserError
-from ..products import as_json, checked, provenance, sha256, write_bytes, write_text
+from ..identity import content_id, metadata, record
+from ..products import as_json, checked, provenance, write_bytes, write_text
 from ..results import Results
 from ..sources import experiment_module
 
 if TYPE_CHECKING:
     from ..plan import Plan
-
-# Dates and program names would make each run's files different.
-METADATA = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
 
 
 def draw(plan: "Plan", stage: dict, folder: Path) -> None:
@@ -35,20 +36,43 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
         checked(path, made)
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
     drawing = _drawn(settings, results)
-    record = folder / "provenance.json"
-    record.unlink(missing_ok=True)
+    path = folder / "provenance.json"
+    path.unlink(missing_ok=True)
+    files = _bundle(drawing, stage)
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+    origin = {
+        "content": content_id(stage, files["data.csv"].decode()),
+        "command": f"snakemake --cores 1 --force {path}",
+        **checkout(),
+        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    write_text(path, as_json(provenance(stage, stages) | origin))
+
+
+def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
+    """The files of a bundle, but for its provenance, by name."""
+    identifier, settings = stage["target"][0], stage["settings"]
+    data = drawing.data.to_csv(index=False, lineterminator="\n")
+    content = content_id(stage, data)
+    identity = record(stage, content)
     drawing.figure.canvas.draw()  # lays the figure out; keep that for every format
     drawing.figure.set_layout_engine("none")
-    for kind in settings["formats"]:
-        content = BytesIO()
-        drawing.figure.savefig(content, format=kind, metadata=METADATA[kind])
-        write_bytes(folder / f"figure.{kind}", content.getvalue())
-    write_text(folder / "data.csv", drawing.data.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "caption.md", drawing.caption.strip() + "\n")
-    write_text(folder / "alt.txt", drawing.alt.strip() + "\n")
-    written = [*(f"figure.{kind}" for kind in settings["formats"]), "data.csv", "caption.md", "alt.txt"]
-    outputs = {name: sha256(folder / name) for name in written}
-    write_text(record, as_json(provenance(stage, stages) | {"outputs": outputs}))
+    pictures = {f"figure.{kind}": _picture(drawing, kind, identity) for kind in settings["formats"]}
+    texts = {
+        "data.csv": data,
+        "caption.md": f"{drawing.caption.strip()} (Figure id {identifier}, content {content}.)\n",
+        "alt.txt": drawing.alt.strip() + "\n",
+        "cite.bib": bibtex(identifier, content, settings["citation"]),
+        "citation.txt": plain(identifier, content, settings["citation"]),
+    }
+    return pictures | {name: text.encode() for name, text in texts.items()}
+
+
+def _picture(drawing: Drawing, kind: str, identity: dict) -> bytes:
+    content = BytesIO()
+    drawing.figure.savefig(content, format=kind, metadata=metadata(kind, identity))
+    return content.getvalue()
 
 
 def _drawn(settings: dict, results: Results) -> Drawing:

@@ -1,6 +1,5 @@
 """The document: Markdown from the template and every experiment's text, HTML from that by pandoc."""
 
-import json
 import re
 import warnings
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from ..bundles import checked_bundle
 from ..errors import UserError
 from ..markdown import Markdown, escape
 from ..products import as_json, checked, figure_folder, provenance, replacing, sha256, write_text
@@ -65,26 +65,9 @@ def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
             checked(path, made)
     used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
     for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
-        _check_bundle(figure_folder(identifier), plan.figure(identifier))
+        checked_bundle(figure_folder(identifier), plan.figure(identifier))
         used.append(figure_folder(identifier) / "provenance.json")
     return used
-
-
-def _check_bundle(bundle: Path, stage: dict) -> None:
-    remedy = f"redraw it: snakemake --cores 1 --force {bundle / 'provenance.json'}"
-    try:
-        record = json.loads((bundle / "provenance.json").read_text(encoding="utf-8"))
-        digest, outputs, inputs = record["digest"], dict(record["outputs"]), dict(record["inputs"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UserError(f"{bundle}/provenance.json: no valid provenance; {remedy}") from None
-    if digest != stage["digest"]:
-        raise UserError(f"{bundle}: drawn by other settings or code; {remedy}")
-    for path, content in [
-        *((bundle / name, value) for name, value in outputs.items()),
-        *((Path(p), v) for p, v in inputs.items()),
-    ]:
-        if sha256(path) != content:
-            raise UserError(f"{bundle}: {path} is not the file that the provenance names; {remedy}")
 
 
 def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> dict:
