@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +36,13 @@ class Results:
         self.variant = next(iter(next(iter(described["variants"].values()))))  # the one that figures show
         self._reads = reads
         self._check = check
+        # Claims read the same arrays under hundreds of readings: each is read from disk once.
+        self._tensor = cache(lambda path, name: read_tensors(path, [name])[0][name])
+        self._table = cache(lambda path: pd.read_csv(path, dtype={"sparsity": str}))
 
     def data(self, sparsity: str, name: str = "test") -> np.ndarray:
         """A sparsity's data sets (dataset, sample, feature), `train` or `test`."""
-        return read_tensors(self._path("data", data_path(self.experiment, sparsity)), [name])[0][name]
+        return self._tensor(self._path("data", data_path(self.experiment, sparsity)), name)
 
     def weights(self, model: str, sparsity: str, name: str, variant: str | None = None) -> np.ndarray:
         """An array of a cell's weights file, its first axis the seeds of a variant."""
@@ -50,8 +54,7 @@ class Results:
 
     def metrics(self, model: str, sparsity: str, variant: str | None = None) -> pd.DataFrame:
         """The rows of a cell's metrics, one per seed of a variant."""
-        path = self._path("metrics", cell_path(self.experiment, model, sparsity, "metrics.csv"))
-        table = pd.read_csv(path, dtype={"sparsity": str})
+        table = self._table(self._path("metrics", cell_path(self.experiment, model, sparsity, "metrics.csv")))
         return table[table["variant"] == self._trained_as(model, variant)].reset_index(drop=True)
 
     def representative(self, model: str, sparsity: str) -> int:
@@ -86,7 +89,7 @@ class Results:
         path = self._path(kind, cell_path(self.experiment, model, sparsity, f"{kind}.safetensors"))
         order = list(dict.fromkeys(self.described["variants"][model].values()))
         start = order.index(self._trained_as(model, variant)) * len(self.seeds)
-        return read_tensors(path, [name])[0][name][start : start + len(self.seeds)]
+        return self._tensor(path, name)[start : start + len(self.seeds)]
 
     def _trained_as(self, model: str, variant: str | None) -> str:
         """The name under which a model's variant was trained: variants that mean the same for it are trained once."""
