@@ -11,10 +11,9 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
-from superposition.commands import JUDGED
 from superposition.errors import UserError
 from superposition.plan import load_plan
-from superposition.products import with_provenance
+from superposition.products import JUDGED, with_provenance
 
 try:
     plan = load_plan(config)

@@ -15,6 +15,9 @@ import numpy as np
 
 from .errors import UserError
 
+# Kinds of product that claims are judged by.
+JUDGED = ("data", "matrices", "metrics")
+
 
 def data_path(experiment: str, sparsity: str) -> Path:
     """The data sets of an experiment at a sparsity."""

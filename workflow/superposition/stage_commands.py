@@ -1,0 +1,128 @@
+"""One command per stage of the pipeline: what the rules call, and a user may."""
+
+from pathlib import Path
+
+import click
+
+from .command_line import expected, main, staged
+from .products import (
+    JUDGED,
+    cell_path,
+    checked,
+    claims_path,
+    data_path,
+    figure_folder,
+    provenance_path,
+    write_provenance,
+)
+
+
+@main.command()
+@click.argument("experiment")
+@click.argument("sparsity")
+@staged
+def data(experiment, sparsity, plan, expect):
+    """Generate the data sets of a sparsity."""
+    stage = expected(plan.data(experiment, sparsity), expect)
+    from .stages.data import generate
+
+    output = data_path(experiment, sparsity)
+    _forget(output)
+    generate(stage["settings"], output)
+    write_provenance(output, stage, [])
+
+
+@main.command()
+@click.argument("experiment")
+@click.argument("model")
+@click.argument("sparsity")
+@staged
+def train(experiment, model, sparsity, plan, expect):
+    """Train a cell: one model at one sparsity, every variant and seed."""
+    stage = expected(plan.train(experiment, model, sparsity), expect)
+    source = checked(data_path(experiment, sparsity), plan.data(experiment, sparsity))
+    from .instances import expand
+    from .progress import Progress
+    from .stages.train import train as run
+
+    output = cell_path(experiment, model, sparsity, "weights.safetensors")
+    _forget(output)
+    steps = sum(instance.training["steps"] for instance in expand(stage["settings"]))
+    progress = Progress(f"{experiment} {model} S{sparsity}", steps)
+    try:
+        run(stage["settings"], source, output, progress)
+    finally:
+        progress.close()
+    write_provenance(output, stage, [source])
+
+
+@main.command()
+@click.argument("experiment")
+@click.argument("model")
+@click.argument("sparsity")
+@staged
+def extract(experiment, model, sparsity, plan, expect):
+    """Extract a cell's matrices and metrics."""
+    stage = expected(plan.extract(experiment, model, sparsity), expect)
+    inputs = [
+        checked(
+            cell_path(experiment, model, sparsity, "weights.safetensors"),
+            plan.train(experiment, model, sparsity),
+        ),
+        checked(data_path(experiment, sparsity), plan.data(experiment, sparsity)),
+    ]
+    from .stages.extract import extract as run
+
+    outputs = [cell_path(experiment, model, sparsity, name) for name in ("matrices.safetensors", "metrics.csv")]
+    _forget(*outputs)
+    run(stage["settings"], *inputs, *outputs)
+    for output in outputs:
+        write_provenance(output, stage, inputs)
+
+
+@main.command()
+@click.argument("identifier")
+@staged
+def figure(identifier, plan, expect):
+    """Draw a figure, such as article-bias, and write its bundle."""
+    stage = expected(plan.figure(identifier), expect)
+    from .stages.figure import draw
+
+    draw(plan, stage, figure_folder(identifier))
+
+
+@main.command()
+@click.argument("experiment")
+@staged
+def judge(experiment, plan, expect):
+    """Judge an experiment's claims under every reading."""
+    stage = expected(plan.judge(experiment), expect)
+    inputs = {path: made for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()}
+    for path, made in inputs.items():
+        checked(path, made)
+    from .results import Results
+    from .stages.judge import judge as run
+
+    results = Results(experiment, stage["settings"], JUDGED, lambda path: path)
+    output = claims_path(experiment)
+    table = output.with_suffix(".csv")
+    _forget(output, table)
+    run(stage["settings"], results, output, table)
+    for product in (output, table):
+        write_provenance(product, stage, inputs)
+
+
+@main.command()
+@staged
+def report(plan, expect):
+    """Write the document, report/report.md and report/report.html."""
+    stage = expected(plan.report(), expect)
+    from .stages.report import write
+
+    write(plan, stage)
+
+
+def _forget(*products: Path) -> None:
+    """Remove a product's provenance before the product is replaced, so that the two never disagree unnoticed."""
+    for product in products:
+        provenance_path(product).unlink(missing_ok=True)
