@@ -35,6 +35,7 @@ rule all:
     input:
         "report/report.md",
         "report/report.html",
+        "report/report.pdf",
 
 
 wildcard_constraints:

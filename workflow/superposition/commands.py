@@ -185,7 +185,7 @@ def verdicts(overrides, expect):
 @main.command()
 @_stage_options
 def report(overrides, expect):
-    """Write the document, report/report.md and report/report.html."""
+    """Write the document: report/report.md, report.html and report.pdf."""
     plan = load_plan(overrides)
     stage = _expected(plan.report(), expect)
     from .stages.report import write

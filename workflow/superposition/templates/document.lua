@@ -115,4 +115,15 @@ local function without_dead_links(document)
   })
 end
 
-return { { Span = verdict, Str = broken, Code = broken, Image = described }, { Table = fitted_table }, { Pandoc = without_dead_links } }
+-- A word with punctuation as a string of typst, not as its markup: pandoc leaves "= " and "..." unescaped in places.
+local function literal(element)
+  if element.text:find("%p") then
+    return pandoc.RawInline("typst", "#" .. quoted(element.text) .. ";")
+  end
+end
+
+return {
+  { Span = verdict, Str = broken, Code = broken, Image = described },
+  { Table = fitted_table },
+  { Str = literal, Pandoc = without_dead_links },
+}
