@@ -24,7 +24,9 @@ PICTURE = (
 
 def pdf_of(folder: Path, text: str, title: str = "Title") -> PdfReader:
     """Markdown, set by the report's own path."""
-    (folder / "report.md").write_text(f"---\ntitle: {json.dumps(escape(title))}\nlang: en\n---\n\n{text}\n", encoding="utf-8")
+    (folder / "report.md").write_text(
+        f"---\ntitle: {json.dumps(escape(title))}\nlang: en\n---\n\n{text}\n", encoding="utf-8"
+    )
     (folder / "figure.svg").write_text(PICTURE)
     write_pdf(folder / "report.md", folder / "report.pdf", [])
     return PdfReader(folder / "report.pdf")

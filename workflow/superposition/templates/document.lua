@@ -8,7 +8,7 @@ local COLOURS = {
   ["undetermined"] = "#5b6067",
 }
 local LONGEST = 48 -- characters of a word that no line breaks
-local SHORT = 1000 -- characters of a table that stays on one page
+local SHORT = 1000 -- characters of a table, and of a row, that stays on one page
 local CHARACTER, INSET = 0.0105, 0.02 -- of the page's measure: a bold character, the space beside a cell's text
 
 local function verdict(span)
@@ -80,6 +80,20 @@ local function fitted(asked, least)
   return widths
 end
 
+local function longest_row(element)
+  local longest = 0
+  element:walk({
+    Row = function(row)
+      local length = 0
+      for _, cell in ipairs(row.cells) do
+        length = length + pandoc.text.len(pandoc.utils.stringify(cell.contents))
+      end
+      longest = math.max(longest, length)
+    end,
+  })
+  return longest
+end
+
 local function fitted_table(element)
   local least, asked = needed(element), {}
   for column, spec in ipairs(element.colspecs) do
@@ -91,10 +105,13 @@ local function fitted_table(element)
       element.colspecs[column][2] = width
     end
   end
-  if pandoc.text.len(pandoc.utils.stringify(element)) > SHORT then
-    return element
+  local start = "#block(width: 100%)["
+  if pandoc.text.len(pandoc.utils.stringify(element)) <= SHORT then
+    start = "#block(breakable: false, width: 100%)["
+  elseif longest_row(element) <= SHORT then
+    start = start .. "#set table.cell(breakable: false)"
   end
-  return { pandoc.RawBlock("typst", "#block(breakable: false, width: 100%)["), element, pandoc.RawBlock("typst", "]") }
+  return { pandoc.RawBlock("typst", start), element, pandoc.RawBlock("typst", "]") }
 end
 
 -- A link into the page that leads nowhere here, such as to a part that only a browser shows, stays as its text.
