@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-
 from superposition.errors import UserError
 from superposition.markdown import escape
 from superposition.pdf import write_pdf

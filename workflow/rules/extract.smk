@@ -10,7 +10,13 @@ rule extract:
     output:
         matrices="results/{experiment}/{model}/S{sparsity}/matrices.safetensors",
         matrices_provenance="results/{experiment}/{model}/S{sparsity}/matrices.safetensors.json",
-        metrics="results/{experiment}/{model}/S{sparsity}/metrics.csv",
+        metrics=report(
+            "results/{experiment}/{model}/S{sparsity}/metrics.csv",
+            caption="../report/metrics.rst",
+            category="Metrics",
+            subcategory="{experiment}",
+            labels={"model": "{model}", "sparsity": "{sparsity}"},
+        ),
         metrics_provenance="results/{experiment}/{model}/S{sparsity}/metrics.csv.json",
     log:
         "logs/extract/{experiment}/{model}/S{sparsity}.log",
