@@ -11,7 +11,7 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
-from superposition.captions import plain_caption
+from superposition.annotations import Shown, plain_caption
 from superposition.commands import JUDGED
 from superposition.errors import UserError
 from superposition.plan import load_plan

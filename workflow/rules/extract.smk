@@ -25,7 +25,7 @@ rule extract:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.extract(w.experiment, w.model, w.sparsity),
+        stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.sparsity)),
     message:
         "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.sparsity}"
     shell:

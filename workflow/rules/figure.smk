@@ -25,7 +25,7 @@ rule figure:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.figure(w.id),
+        stage=lambda w: Shown(plan.figure(w.id)),
         caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale
     message:
         "figure    {wildcards.id}"

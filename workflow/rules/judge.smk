@@ -20,7 +20,7 @@ rule judge:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.judge(w.experiment),
+        stage=lambda w: Shown(plan.judge(w.experiment)),
     message:
         "judge     {wildcards.experiment}"
     shell:
