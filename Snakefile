@@ -11,6 +11,7 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
+from superposition.annotations import Shown, plain_caption
 from superposition.errors import UserError
 from superposition.plan import load_plan
 from superposition.products import JUDGED, with_provenance
@@ -34,6 +35,7 @@ rule all:
     input:
         "report/report.md",
         "report/report.html",
+        "report/report.pdf",
 
 
 wildcard_constraints:

@@ -76,6 +76,7 @@ EDITS = {
     "the specification curve": (f"{LIBRARY}/specification_curve.py", "LINE = 0.155", "LINE = 0.16", {"figure": figures(*CURVES), **REPORT}),
     "the text": (f"{ARTICLE}/text.md", "The article", "This article", REPORT),
     "the page's style": (f"{LIBRARY}/templates/style.css", "line-height: 1.55", "line-height: 1.6", REPORT),
+    "the PDF's style": (f"{LIBRARY}/templates/document.typ", "size: 10.5pt", "size: 11pt", REPORT),
     "a title": (f"{ARTICLE}/experiment.yaml", "Forty features", "40 features", REPORT),
     "a label": (f"{ARTICLE}/experiment.yaml", "label: linear,", "label: Linear,", {"figure": EVERY_FIGURE, **JUDGED}),
     "a threshold": (f"{ARTICLE}/experiment.yaml", "threshold: 0.05", "threshold: 0.04", {"figure": figures(*CURVES), **JUDGED}),

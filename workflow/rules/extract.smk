@@ -10,7 +10,13 @@ rule extract:
     output:
         matrices="results/{experiment}/{model}/S{sparsity}/matrices.safetensors",
         matrices_provenance="results/{experiment}/{model}/S{sparsity}/matrices.safetensors.json",
-        metrics="results/{experiment}/{model}/S{sparsity}/metrics.csv",
+        metrics=report(
+            "results/{experiment}/{model}/S{sparsity}/metrics.csv",
+            caption="../report/metrics.rst",
+            category="Metrics",
+            subcategory="{experiment}",
+            labels={"model": "{model}", "sparsity": "{sparsity}"},
+        ),
         metrics_provenance="results/{experiment}/{model}/S{sparsity}/metrics.csv.json",
     log:
         "logs/extract/{experiment}/{model}/S{sparsity}.log",
@@ -19,7 +25,7 @@ rule extract:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.extract(w.experiment, w.model, w.sparsity),
+        stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.sparsity)),
     message:
         "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.sparsity}"
     shell:

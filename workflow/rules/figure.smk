@@ -4,7 +4,20 @@ rule figure:
     input:
         lambda w: with_provenance(plan.figure_inputs(w.id)),
     output:
-        plan.figure_files("{id}"),
+        [
+            (
+                report(
+                    path,
+                    caption="../report/figure.rst",
+                    category="Figures",
+                    subcategory=lambda w: plan.figures()[w.id][0],
+                    labels={"figure": "{id}"},
+                )
+                if path.name == "figure.svg"
+                else path
+            )
+            for path in plan.figure_files("{id}")
+        ],
     log:
         "logs/figure/{id}.log",
     benchmark:
@@ -12,7 +25,8 @@ rule figure:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.figure(w.id),
+        stage=lambda w: Shown(plan.figure(w.id)),
+        caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale
     message:
         "figure    {wildcards.id}"
     shell:

@@ -6,7 +6,12 @@ rule judge:
     output:
         claims="results/{experiment}/claims.json",
         claims_provenance="results/{experiment}/claims.json.json",
-        table="results/{experiment}/claims.csv",
+        table=report(
+            "results/{experiment}/claims.csv",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"experiment": "{experiment}"},
+        ),
         table_provenance="results/{experiment}/claims.csv.json",
     log:
         "logs/judge/{experiment}.log",
@@ -15,7 +20,7 @@ rule judge:
     conda:
         "../../environment.yml"
     params:
-        stage=lambda w: plan.judge(w.experiment),
+        stage=lambda w: Shown(plan.judge(w.experiment)),
     message:
         "judge     {wildcards.experiment}"
     shell:

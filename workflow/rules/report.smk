@@ -1,5 +1,5 @@
 # in   every figure's bundle, every cell's metrics, the verdicts, the experiments' texts and bibliographies, the templates
-# out  report/report.md, report/report.html, report/provenance.json
+# out  report/report.md, report/report.html, report/report.pdf, report/provenance.json
 rule report:
     input:
         sources=plan.report_sources(),
@@ -9,6 +9,7 @@ rule report:
     output:
         markdown="report/report.md",
         page="report/report.html",
+        pdf="report/report.pdf",
         provenance="report/provenance.json",
     log:
         "logs/report.log",

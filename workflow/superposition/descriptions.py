@@ -21,7 +21,7 @@ PACKAGES = {
     "extract": ("numpy",),
     "judge": ("numpy", "scipy", "pydantic"),
     "figure": ("numpy", "pandas", "matplotlib", "seaborn"),
-    "report": ("pandas", "jinja2", "pypandoc_binary"),
+    "report": ("pandas", "jinja2", "pypandoc_binary", "typst", "matplotlib"),
 }
 ENGINE_PACKAGES = {"torch": ("torch", "numba", "llvmlite"), "fused": ("numba", "llvmlite")}
 

@@ -192,7 +192,8 @@ class Plan:
 
     def report_sources(self) -> list[Path]:
         """Files that the document is written from, besides the results: templates, texts and bibliographies."""
-        templates = [TEMPLATES / name for name in ("report.md", "claims.md", "page.html", "style.css")]
+        names = ("report.md", "claims.md", "page.html", "style.css", "document.typ", "document.lua")
+        templates = [TEMPLATES / name for name in names]
         texts = [folder(name) / "text.md" for name in self.experiments]
         return [*map(local, templates), *texts, *self.bibliographies()]
 

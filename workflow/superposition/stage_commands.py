@@ -115,7 +115,7 @@ def judge(experiment, plan, expect):
 @main.command()
 @staged
 def report(plan, expect):
-    """Write the document, report/report.md and report/report.html."""
+    """Write the document: report/report.md, report.html and report.pdf."""
     stage = expected(plan.report(), expect)
     from .stages.report import write
 

@@ -1,7 +1,5 @@
-"""The document: Markdown from the template and every experiment's text, HTML from that by pandoc."""
+"""The document: Markdown from the template and every experiment's text, HTML and PDF from that."""
 
-import re
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +8,9 @@ import jinja2
 from ..bundles import checked_bundle
 from ..errors import UserError
 from ..markdown import Markdown, escape
-from ..products import as_json, checked, figure_folder, provenance, replacing, sha256, write_text
+from ..pandoc import convert
+from ..pdf import write_pdf
+from ..products import as_json, checked, figure_folder, provenance, sha256, write_text
 from ..results import Results
 from ..section import Section, interval, number, percent
 from ..sources import TEMPLATES, folder
@@ -22,7 +22,7 @@ REPORT = Path("report")
 
 
 def write(plan: "Plan", stage: dict) -> None:
-    """Write report.md and report.html, and their provenance.
+    """Write report.md, report.html and report.pdf, and their provenance.
 
     Raises:
         UserError: a product is missing, damaged or not of the current configuration, or a text names something that
@@ -49,11 +49,13 @@ def write(plan: "Plan", stage: dict) -> None:
         },
         TEMPLATES / "report.md",
     )
-    markdown, page, record = REPORT / "report.md", REPORT / "report.html", REPORT / "provenance.json"
+    markdown, page, pdf = (REPORT / f"report.{kind}" for kind in ("md", "html", "pdf"))
+    record = REPORT / "provenance.json"
     record.unlink(missing_ok=True)
     write_text(markdown, document)
     _to_html(markdown, page, plan.bibliographies())
-    outputs = {path.name: sha256(path) for path in (markdown, page)}
+    write_pdf(markdown, pdf, plan.bibliographies())
+    outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
     write_text(record, as_json(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
 
 
@@ -101,29 +103,13 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
 
 
 def _to_html(markdown: Path, page: Path, bibliography: list[Path]) -> None:
-    import pypandoc
-
     arguments = [
-        "--standalone",
         "--embed-resources",
         "--mathml",
         "--toc",
         "--toc-depth=2",
         "--number-sections",
-        "--citeproc",
-        f"--resource-path={markdown.parent}",
         f"--template={TEMPLATES / 'page.html'}",
         f"--css={TEMPLATES / 'style.css'}",
-        *(f"--bibliography={path}" for path in bibliography),
-        "--metadata=link-citations:true",
-        "--fail-if-warnings",
     ]
-    with replacing(page) as temporary, warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            pypandoc.convert_file(
-                str(markdown), "html5", format="markdown", outputfile=str(temporary), extra_args=arguments
-            )
-        except RuntimeError as error:
-            reason = re.sub(r"\s+", " ", str(error)).strip()
-            raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
+    write_text(page, convert(markdown, "html5", bibliography, arguments))

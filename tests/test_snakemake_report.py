@@ -1,0 +1,48 @@
+"""The report that Snakemake itself makes: every figure and table in it, annotated, and nothing from the network."""
+
+import json
+import re
+
+import pytest
+
+HOSTILE = '</script><script>alert(1)</script> {{ 7 * 7 }} | `a` $x$ **b** "q" <!-- end'
+
+
+@pytest.fixture(scope="module")
+def shown(built):
+    """What the report's page holds for each result, by path; one caption and one label are hostile."""
+    caption = built.folder / "report/figures/article-gram/caption.md"
+    before = caption.read_text()
+    caption.write_text(HOSTILE)
+    built.edit("workflow/experiments/article/experiment.yaml", "label: linear,", f"label: {json.dumps(HOSTILE)},")
+    try:
+        result = built.snakemake("--report", "report/snakemake.html")
+    finally:
+        caption.write_text(before)
+        built.edit("workflow/experiments/article/experiment.yaml", f"label: {json.dumps(HOSTILE)},", "label: linear,")
+    assert result.returncode == 0, result.stderr
+    page = (built.folder / "report/snakemake.html").read_text()
+    assert "<script>alert(1)" not in page
+    return json.loads(re.search(r"var results = (\{.*\});\n", page)[1])
+
+
+def test_every_figure_and_table_is_there_with_caption_and_labels(built, shown):
+    figures = {path.parent.relative_to(built.folder) for path in (built.folder / "report/figures").glob("*/figure.svg")}
+    tables = {path.relative_to(built.folder) for path in (built.folder / "results").rglob("*.csv")}
+    assert set(shown) == {f"{figure}/figure.svg" for figure in figures} | {str(table) for table in tables}
+    for path, result in shown.items():
+        assert result["labels"], path
+        assert len(result["caption"]) > 80, path
+    assert shown["report/figures/article-bias/figure.svg"]["labels"] == {"figure": "article-bias"}
+    assert "reconstruction error" in shown["report/figures/article-bias/figure.svg"]["caption"]
+    assert shown["results/article/relu/S0.9/metrics.csv"]["labels"] == {"model": "relu", "sparsity": "0.9"}
+
+
+def test_text_from_yaml_stays_text(shown):
+    caption = shown["report/figures/article-gram/figure.svg"]["caption"]
+    assert '&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }} | `a` $x$ **b** "q" &lt;!-- end' in caption
+
+
+def test_a_caption_makes_nothing_stale(built, shown):
+    result = built.snakemake()
+    assert "Nothing to be done" in result.stdout + result.stderr

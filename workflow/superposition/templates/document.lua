@@ -1,0 +1,146 @@
+-- Fits the document to paper: verdicts in colour, columns as wide as their words, short tables on one page, breaks in
+-- endless words.
+
+local COLOURS = {
+  ["reproduced"] = "#0b5c94",
+  ["partly"] = "#00684b",
+  ["not-reproduced"] = "#a63e00",
+  ["undetermined"] = "#5b6067",
+}
+local LONGEST = 48 -- characters of a word that no line breaks
+local SHORT = 1000 -- characters of a table, and of a row, that stays on one page
+local CHARACTER, INSET = 0.0105, 0.02 -- of the page's measure: a bold character, the space beside a cell's text
+
+local function verdict(span)
+  for _, class in ipairs(span.classes) do
+    if COLOURS[class] then
+      span.attributes["typst:text:fill"] = 'rgb("' .. COLOURS[class] .. '")'
+      span.attributes["typst:text:weight"] = '"bold"'
+    end
+  end
+  return span:walk({ Space = function() return pandoc.Str("\u{A0}") end })
+end
+
+local function breakable(text)
+  if pandoc.text.len(text) <= LONGEST then
+    return text
+  end
+  local pieces = {}
+  for start = 1, pandoc.text.len(text), LONGEST do
+    pieces[#pieces + 1] = pandoc.text.sub(text, start, start + LONGEST - 1)
+  end
+  return table.concat(pieces, "\u{200B}")
+end
+
+local function broken(element)
+  element.text = breakable(element.text)
+  return element
+end
+
+local function quoted(text)
+  return '"' .. text:gsub('[\\"]', "\\%0"):gsub("%s+", " ") .. '"'
+end
+
+-- Pandoc leaves the alternative text out; readers of the tagged PDF hear it.
+local function described(image)
+  local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
+  return pandoc.RawInline("typst", "#image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. ")")
+end
+
+-- Width of the longest word of every column, as a share of the measure.
+local function needed(element)
+  local widths = {}
+  local function note(row)
+    for column, cell in ipairs(row.cells) do
+      for word in pandoc.utils.stringify(cell.contents):gmatch("[^ \n]+") do
+        local width = math.min(pandoc.text.len(word), 20) * CHARACTER + INSET
+        widths[column] = math.max(widths[column] or 0, width)
+      end
+    end
+  end
+  for _, row in ipairs(element.head.rows) do note(row) end
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do note(row) end
+  end
+  return widths
+end
+
+-- The widths asked for, none below what its words need: what is short is taken from the columns with room.
+local function fitted(asked, least)
+  local short, room = 0, 0
+  for column, width in ipairs(asked) do
+    short = short + math.max(least[column] - width, 0)
+    room = room + math.max(width - least[column], 0)
+  end
+  local taken = room > 0 and math.min(short / room, 1) or 0
+  local widths = {}
+  for column, width in ipairs(asked) do
+    widths[column] = width > least[column] and width - taken * (width - least[column]) or least[column]
+  end
+  return widths
+end
+
+local function longest_row(element)
+  local longest = 0
+  element:walk({
+    Row = function(row)
+      local length = 0
+      for _, cell in ipairs(row.cells) do
+        length = length + pandoc.text.len(pandoc.utils.stringify(cell.contents))
+      end
+      longest = math.max(longest, length)
+    end,
+  })
+  return longest
+end
+
+local function fitted_table(element)
+  local least, asked = needed(element), {}
+  for column, spec in ipairs(element.colspecs) do
+    asked[column] = spec[2] or 0
+    least[column] = least[column] or INSET
+  end
+  if asked[1] > 0 then
+    for column, width in ipairs(fitted(asked, least)) do
+      element.colspecs[column][2] = width
+    end
+  end
+  local start = "#block(width: 100%)["
+  if pandoc.text.len(pandoc.utils.stringify(element)) <= SHORT then
+    start = "#block(breakable: false, width: 100%)["
+  elseif longest_row(element) <= SHORT then
+    start = start .. "#set table.cell(breakable: false)"
+  end
+  return { pandoc.RawBlock("typst", start), element, pandoc.RawBlock("typst", "]") }
+end
+
+-- A link into the page that leads nowhere here, such as to a part that only a browser shows, stays as its text.
+local function without_dead_links(document)
+  local known = {}
+  local function note(element)
+    if element.identifier then
+      known["#" .. element.identifier] = true
+    end
+  end
+  document:walk({ Block = note, Inline = note })
+  return document:walk({
+    Link = function(link)
+      if link.target:sub(1, 1) == "#" and not known[link.target] then
+        return link.content
+      end
+    end,
+  })
+end
+
+-- A word with punctuation as a string of typst, not as its markup: pandoc leaves "= " and "..." unescaped in places.
+local function literal(element)
+  if element.text:find("%p") then
+    return pandoc.RawInline("typst", "#" .. quoted(element.text) .. ";")
+  end
+end
+
+return {
+  { Span = verdict, Str = broken, Code = broken, Image = described },
+  { Table = fitted_table },
+  { Str = literal, Pandoc = without_dead_links },
+}
