@@ -15,7 +15,7 @@ WORDS = {"figure": "Figure", "table": "Table"}
 ANCHORS = {"figure": "fig", "table": "tbl"}
 LISTS = Markdown("\x02lists:\x03")
 _MARK = re.compile("\x02([a-z]+):([a-z0-9-]*)/?([^\x03]*)\x03")
-_CLAUSE = re.compile(r"[.,:;](?=\s)|\s(?=\()|\s(?=–)")
+_CLAUSE = re.compile(r"[.,:;](?=\s|$)|\s(?=[(–])")
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,15 @@ def clause(caption: str) -> Markdown:
     """The first clause of a caption, cut where no math, emphasis, code, link or bracket is open."""
     for cut in _CLAUSE.finditer(caption):
         head = caption[: cut.start()].rstrip("\\ ")
-        bare = re.sub(r"\\.", "", head)
-        even = all(bare.count(sign) % 2 == 0 for sign in "$*`_")
-        if head and even and all(bare.count(a) == bare.count(b) for a, b in ("[]", "()", "“”", "{}")):
+        if head.strip() and _closed(head):
             return Markdown(head.strip())
-    return Markdown(caption.strip())
+    return Markdown(caption.strip().removesuffix("."))
+
+
+def _closed(head: str) -> bool:
+    bare = re.sub(r"\$[^$]*\$", "", re.sub(r"\\.", "", head))
+    pairs = ("[]", "()", "“”", "{}")
+    return all(bare.count(sign) % 2 == 0 for sign in "$*`_") and all(bare.count(a) == bare.count(b) for a, b in pairs)
 
 
 def _lists(known: list[Numbered]) -> str:

@@ -3,6 +3,7 @@
   "use strict";
   const experiments = JSON.parse(document.getElementById("explorer-data").textContent);
   const GRAM = 0;
+  const COLOURS = [[0, "#2166ac"], [0.25, "#92c5de"], [0.5, "#f7f7f7"], [0.75, "#f4a582"], [1, "#b2182b"]];
   let library;
 
   async function inflated(base64) {
@@ -58,15 +59,14 @@
     return { gram, norm, bias: Float64Array.from(b) };
   }
 
-  function layout(experiment, width, product) {
+  function layout(experiment, width) {
     const axis = { zeroline: false, showgrid: false, ticks: "outside", ticklen: 3, fixedrange: true };
     const small = { ...axis, showgrid: true, zeroline: true, nticks: 4 };
-    const margin = { l: 58, r: 14, t: 58, b: 42 };
+    const margin = { l: 58, r: 14, t: 16, b: 42 };
     return {
       width, height: Math.round((width - margin.l - margin.r) / 0.64) + margin.t + margin.b, margin,
       font: { size: 12, color: "#1d1f21", family: "system-ui, sans-serif" },
       paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff", dragmode: false, showlegend: false, bargap: 0.15,
-      title: { text: product, x: 0.5, y: 0.99, yanchor: "top", font: { size: 13 } },
       xaxis: { ...axis, anchor: "y3", title: { text: "feature, the most important first", standoff: 6 },
         range: [0.5, experiment.features + 0.5] },
       yaxis: { ...axis, domain: [0.36, 1], range: [experiment.features + 0.5, 0.5], title: { text: "feature", standoff: 4 } },
@@ -80,9 +80,9 @@
     const [zmin, zmax] = experiment.limits.gram;
     const bar = { type: "bar", x, marker: { color: "#0b5c94" } };
     return [
-      { type: "heatmap", x, y: x, z: gram, zmin, zmax, colorscale: "RdBu", reversescale: true,
+      { type: "heatmap", x, y: x, z: gram, zmin, zmax, colorscale: COLOURS,
         hovertemplate: `${product} of features %{y} and %{x}: %{z:.4f}<extra></extra>`,
-        colorbar: { orientation: "h", thickness: 9, y: 1.0, yanchor: "bottom", len: 1, outlinewidth: 0, tickfont: { size: 11 } } },
+        colorbar: { title: { text: product, side: "top", font: { size: 13 } }, orientation: "h", thickness: 9, y: 1.0, yanchor: "bottom", len: 1, outlinewidth: 0, tickfont: { size: 11 } } },
       { ...bar, y: bias, yaxis: "y2", hovertemplate: "bias of feature %{x}: %{y:.4f}<extra></extra>" },
       { ...bar, y: norm, yaxis: "y3", hovertemplate: "norm of feature %{x}: %{y:.4f}<extra></extra>" },
     ];
@@ -110,7 +110,7 @@
       values ??= await unpacked(experiment);
       product = experiment.models[choice("model")].tied ? "WᵀW" : "VᵀW";
       shown = matrices(weights(experiment, values, choice("model"), choice("sparsity"), choice("seed")));
-      const drawn = { ...layout(experiment, plot.clientWidth, product), shapes: frame() };
+      const drawn = { ...layout(experiment, plot.clientWidth), shapes: frame() };
       await Plotly.react(plot, traces(experiment, shown, product), drawn, { displayModeBar: false });
       plot.dataset.drawn = ["model", "sparsity", "seed"].map(choice).join(" ");
       tell();

@@ -1,4 +1,4 @@
-// Buttons that copy: shown only where they work, each tells what became of it.
+// Buttons that copy, each telling what became of it; and tables and listings that scroll can be reached by keyboard.
 (() => {
   "use strict";
   const values = {
@@ -36,4 +36,13 @@
       setTimeout(() => { button.textContent = label; }, 1500);
     });
   }
+
+  function reachable() {
+    for (const box of document.querySelectorAll("main table, main pre")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+  reachable();
+  addEventListener("resize", reachable);
 })();
