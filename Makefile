@@ -1,10 +1,11 @@
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
+# make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
 # make check    runs the lint and format checks
 # make benchmark   measures the training engines against the published notebooks' loop
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test check benchmark clean
+.PHONY: report test test-browser check benchmark clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -22,6 +23,10 @@ report: $(READY)
 test: $(READY)
 	python -m pytest
 
+test-browser: $(READY) node_modules/.ready
+	tests/browser/chromium
+	python -m pytest tests/browser
+
 check: $(READY)
 	ruff check .
 	ruff format --check .
@@ -32,10 +37,15 @@ benchmark: $(READY)
 	python benchmarks/engines.py
 
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules
 
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install one, or name it: make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	touch $@
+
+node_modules/.ready: package.json package-lock.json
+	@command -v npm > /dev/null || { echo "error: no npm found; on Debian: apt-get install npm" >&2; exit 1; }
+	npm ci --silent
 	touch $@

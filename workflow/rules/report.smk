@@ -1,4 +1,5 @@
-# in   every figure's bundle, every cell's metrics, the verdicts, the experiments' texts and bibliographies, the templates
+# in   every figure's bundle, every cell's metrics, the shown cells' weights, the verdicts, the experiments' texts and
+#      bibliographies, the templates
 # out  report/report.md, report/report.html, report/report.pdf, report/provenance.json
 rule report:
     input:
@@ -6,6 +7,11 @@ rule report:
         figures=[path for id in plan.figures() for path in plan.figure_files(id)],
         claims=with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
         metrics=[path for name in plan.experiments for path in with_provenance(plan.products(name, "metrics"))],
+        weights=[
+            path
+            for name in plan.experiments
+            for path in with_provenance(plan.products(name, "weights", hidden=False))
+        ],
     output:
         markdown="report/report.md",
         page="report/report.html",

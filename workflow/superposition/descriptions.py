@@ -21,7 +21,23 @@ PACKAGES = {
     "extract": ("numpy",),
     "judge": ("numpy", "scipy", "pydantic"),
     "figure": ("numpy", "pandas", "matplotlib", "seaborn"),
-    "report": ("pandas", "jinja2", "pypandoc_binary", "typst", "matplotlib"),
+    # The document states what everything was computed and drawn with.
+    "report": (
+        "snakemake",
+        "numpy",
+        "scipy",
+        "torch",
+        "numba",
+        "safetensors",
+        "pydantic",
+        "pandas",
+        "matplotlib",
+        "seaborn",
+        "jinja2",
+        "pypandoc_binary",
+        "plotly",
+        "typst",
+    ),
 }
 ENGINE_PACKAGES = {"torch": ("torch", "numba", "llvmlite"), "fused": ("numba", "llvmlite")}
 

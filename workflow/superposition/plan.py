@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 from .architecture import BUILT_IN
@@ -18,6 +19,13 @@ from .sources import FOLDER, TEMPLATES, folder, local, registered
 from .specification import Experiment
 
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
+# The templates of the document.
+DOCUMENT = (
+    "report.md", "claims.md", "explorer.md", "reproduction.md",
+    "page.html", "explorer.html", "style.css", "page.js", "explorer.js",
+    "document.typ",
+    "document.lua",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,8 @@ class Plan:
         """Stage description of the document."""
         settings = {
             "preset": self.configuration.preset,
+            "formats": list(self.configuration.formats),
+            "python": python_version(),
             "experiments": {
                 name: {"title": spec.title, "figures": list(spec.figures), **self.described(name)}
                 for name, spec in self.experiments.items()
@@ -192,8 +202,7 @@ class Plan:
 
     def report_sources(self) -> list[Path]:
         """Files that the document is written from, besides the results: templates, texts and bibliographies."""
-        names = ("report.md", "claims.md", "page.html", "style.css", "document.typ", "document.lua")
-        templates = [TEMPLATES / name for name in names]
+        templates = [TEMPLATES / name for name in DOCUMENT]
         texts = [folder(name) / "text.md" for name in self.experiments]
         return [*map(local, templates), *texts, *self.bibliographies()]
 

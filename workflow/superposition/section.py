@@ -1,15 +1,20 @@
 """What an experiment's text may name: its settings, the numbers of its results, its figures."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
 
+from .actions import actions
 from .errors import UserError
 from .markdown import Markdown
+from .numbering import anchor, label, reference
 from .products import figure_folder
 from .results import Results
 from .theory import linear_optimum
+
+NAME = "[a-z0-9-]+"
 
 
 class Section:
@@ -18,11 +23,13 @@ class Section:
     Args:
         results: the experiment's results, metrics readable.
         figures: the figures that the text may show.
+        formats: the files that there are of each.
     """
 
-    def __init__(self, results: Results, figures: list[str]):
+    def __init__(self, results: Results, figures: list[str], formats: tuple[str, ...]):
         self._results = results
         self._figures = figures
+        self._formats = formats
 
     def names(self) -> dict:
         """Everything that the text may use, by name."""
@@ -41,6 +48,8 @@ class Section:
             "high": self.high,
             "optimum": self.optimum,
             "figure": self.figure,
+            "table": self.table,
+            "ref": self.ref,
             "number": number,
             "count": count,
             "percent": percent,
@@ -65,13 +74,26 @@ class Section:
         return linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
 
     def figure(self, name: str) -> Markdown:
-        """A figure with its caption and alternative text."""
+        """A figure with its number, caption, alternative text, and the row of its files."""
         self._known("figure", name, self._figures)
         identifier = f"{self._results.experiment}-{name}"
         bundle = figure_folder(identifier)
         caption, alt = (" ".join((bundle / file).read_text("utf-8").split()) for file in ("caption.md", "alt.txt"))
         quoted = alt.replace("\\", "\\\\").replace('"', '\\"')
-        return Markdown(f'![{caption}](figures/{identifier}/figure.svg){{#fig-{identifier} alt="{quoted}"}}')
+        experiment = self._results.experiment
+        head = f"![{label('figure', experiment, name)} {caption}](figures/{identifier}/figure.svg)"
+        attributes = f'{{#{anchor("figure", experiment, name)} alt="{quoted}"}}'
+        return Markdown(f"{head}{attributes}\n\n{actions(experiment, name, self._formats)}")
+
+    def table(self, name: str) -> Markdown:
+        """The head of a table's caption, under a name that ref knows: `: {{ table("loss") }} Held-out loss.`."""
+        if not re.fullmatch(NAME, name):
+            raise UserError(f"table {name!r}: not a name; allowed: lower-case letters, digits, hyphens")
+        return label("table", self._results.experiment, name)
+
+    def ref(self, name: str) -> Markdown:
+        """A link to a figure or table of this experiment, by its name: becomes “Figure 4”."""
+        return reference(self._results.experiment, name)
 
     def _column(self, model: str, sparsity: str, column: str) -> pd.Series:
         self._known("model", model, self._results.labels)

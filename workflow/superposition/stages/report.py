@@ -7,10 +7,15 @@ import jinja2
 
 from ..bundles import checked_bundle
 from ..errors import UserError
+from ..explorer import explorers, payload
+from ..explorer import section as explorer_section
 from ..markdown import Markdown, escape
+from ..numbering import LISTS, numbered
+from ..page import finished
 from ..pandoc import convert
 from ..pdf import write_pdf
 from ..products import as_json, checked, figure_folder, provenance, sha256, write_text
+from ..reproduction import reproduction
 from ..results import Results
 from ..section import Section, interval, number, percent
 from ..sources import TEMPLATES, folder
@@ -41,19 +46,20 @@ def write(plan: "Plan", stage: dict) -> None:
     )
     environment.filters["markdown"] = Markdown
     environment.globals |= {"number": number, "percent": percent, "interval": interval}
-    document = _rendered(
-        environment.get_template("report.md"),
-        {
-            "sections": [_section(environment, plan, name) for name in plan.experiments],
-            "preset": plan.configuration.preset,
-        },
-        TEMPLATES / "report.md",
-    )
+    embedded = explorers(plan)
+    names = {
+        "sections": [_section(environment, plan, name) for name in plan.experiments],
+        "preset": plan.configuration.preset,
+        "lists": LISTS,
+        "explorer": _part(environment, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
+        "reproduction": _part(environment, "reproduction.md", reproduction(plan, stage)),
+    }
+    document = numbered(_part(environment, "report.md", names))
     markdown, page, pdf = (REPORT / f"report.{kind}" for kind in ("md", "html", "pdf"))
     record = REPORT / "provenance.json"
     record.unlink(missing_ok=True)
     write_text(markdown, document)
-    _to_html(markdown, page, plan.bibliographies())
+    _to_html(markdown, page, plan.bibliographies(), payload(embedded))
     write_pdf(markdown, pdf, plan.bibliographies())
     outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
     write_text(record, as_json(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
@@ -66,6 +72,7 @@ def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
         for path, made in plan.product_stages(experiment, kind).items():
             checked(path, made)
     used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
+    used += plan.products(experiment, "weights", hidden=False)
     for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
         checked_bundle(figure_folder(identifier), plan.figure(identifier))
         used.append(figure_folder(identifier) / "provenance.json")
@@ -79,7 +86,7 @@ def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> 
         raise UserError(f"{folder(experiment)}: no text.md")
     results = Results(experiment, plan.described(experiment), ("metrics", "claims"), lambda product: product)
     own = [figure for owner, figure in plan.figures().values() if owner == experiment]
-    section = Section(results, own)
+    section = Section(results, own, plan.configuration.formats)
     try:
         template = environment.from_string(path.read_text(encoding="utf-8"))
     except jinja2.TemplateSyntaxError as error:
@@ -89,8 +96,12 @@ def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> 
         "title": spec.title,
         "text": Markdown(_rendered(template, section.names(), path)),
         "judgement": results.claims() if spec.claims else None,
-        "figure": section.figure,
+        "names": section,
     }
+
+
+def _part(environment: jinja2.Environment, name: str, names: dict) -> Markdown:
+    return Markdown(_rendered(environment.get_template(name), names, TEMPLATES / name))
 
 
 def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
@@ -102,7 +113,7 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
         raise UserError(f"{path}: {error}") from None
 
 
-def _to_html(markdown: Path, page: Path, bibliography: list[Path]) -> None:
+def _to_html(markdown: Path, page: Path, bibliography: list[Path], embedded: str) -> None:
     arguments = [
         "--embed-resources",
         "--mathml",
@@ -112,4 +123,4 @@ def _to_html(markdown: Path, page: Path, bibliography: list[Path]) -> None:
         f"--template={TEMPLATES / 'page.html'}",
         f"--css={TEMPLATES / 'style.css'}",
     ]
-    write_text(page, convert(markdown, "html5", bibliography, arguments))
+    write_text(page, finished(convert(markdown, "html5", bibliography, arguments), embedded))

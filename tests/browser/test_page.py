@@ -1,0 +1,124 @@
+"""The page at three widths, light and dark: what a reader sees, clicks and types works, and nothing leaves the file."""
+
+import re
+
+from conftest import AXE
+
+
+def test_every_image_is_loaded(view):
+    view.page.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager'; })")
+    view.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    assert view.page.evaluate("document.images.length") > 0
+    assert view.page.evaluate("[...document.images].filter((image) => !image.naturalWidth).map((i) => i.alt)") == []
+
+
+def test_every_link_resolves(view):
+    links = view.page.evaluate("[...document.links].map((link) => link.getAttribute('href'))")
+    inside = {link for link in links if link.startswith("#")}
+    files = {link for link in links if not re.match(r"#|https?:", link)}
+    assert len(inside) > 20
+    assert len(files) > 20
+    missing = "(links) => links.filter((link) => !document.getElementById(decodeURIComponent(link.slice(1))))"
+    assert view.page.evaluate(missing, sorted(inside)) == []
+    assert [link for link in files if not (view.path.parent / link).is_file()] == []
+
+
+def test_the_text_names_figures_by_the_numbers_of_their_captions(view):
+    read = """() => [...document.querySelectorAll('main a[href^="#fig-"], main a[href^="#tbl-"]')].map((link) => {
+        const target = document.getElementById(link.getAttribute('href').slice(1));
+        return [link.textContent.replace('\\u00a0', ' '), (target.querySelector('figcaption') ?? target).textContent];
+    })"""
+    pairs = view.page.evaluate(read)
+    assert pairs
+    assert [pair for pair in pairs if not pair[1].startswith(f"{pair[0]}.")] == []
+
+
+def test_nothing_overflows(view):
+    view.explorer()
+    wide = """() => [...document.querySelectorAll('body *')].filter((element) => {
+        const scrolls = element.closest('table, pre, .plot, math, [hidden]');
+        return !scrolls && element.getBoundingClientRect().right > innerWidth + 1;
+    }).map((element) => element.outerHTML.slice(0, 120))"""
+    assert view.page.evaluate(wide) == []
+    assert view.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_explorer_reacts_to_the_choice_the_mouse_and_the_keyboard(view):
+    plot, readout = view.explorer(), view.page.locator(".readout").first
+    shown = readout.text_content()
+    assert shown.startswith("Features 1 and 1: ")
+    for choice in ("model", "sparsity", "seed"):
+        before = readout.text_content()
+        drawn = plot.get_attribute("data-drawn")
+        options = view.page.locator(f".explorer [data-choice={choice}]").first
+        other = "0" if options.input_value() != "0" else "1"
+        options.select_option(other)
+        view.page.wait_for_function("(old) => document.querySelector('.plot').dataset.drawn !== old", arg=drawn)
+        assert readout.text_content() != before
+    plot.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        view.page.keyboard.press(key)
+    assert readout.text_content().startswith("Features 2 and 3: ")
+    view.page.keyboard.press("Home")
+    assert readout.text_content().startswith("Features 2 and 1: ")
+    matrix = view.page.locator(".explorer .plot .heatmaplayer image").first
+    matrix.scroll_into_view_if_needed()
+    box = matrix.bounding_box()
+    view.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
+    view.page.mouse.move(box["x"] + box["width"] * 0.612, box["y"] + box["height"] * 0.387)
+    view.page.locator(".explorer .plot .hovertext").first.wait_for()
+    assert readout.text_content().startswith("Features 16 and 25: ")
+    view.page.mouse.move(0, 0)
+
+
+def test_the_explorer_shows_the_trained_weights(view, built):
+    from safetensors.numpy import load_file
+
+    view.explorer()
+    for choice, value in (("model", "1"), ("sparsity", "2"), ("seed", "1")):
+        view.page.locator(f".explorer [data-choice={choice}]").first.select_option(value)
+    view.page.wait_for_function("document.querySelector('.plot').dataset.drawn === '1 2 1'")
+    matrices = load_file(built.folder / "results/article/relu/S0.9/matrices.safetensors")
+    read = "document.querySelector('.plot').data.map((trace) => [...(trace.z ?? trace.y)].flatMap((row) => row.length ? [...row] : row))"
+    gram, bias, norm = view.page.evaluate(read)
+    for drawn, name in ((gram, "gram"), (bias, "bias"), (norm, "norm")):
+        expected = matrices[name][1].ravel()
+        assert max(abs(expected - drawn)) < 1e-6
+
+
+def test_copy_buttons_fill_the_clipboard(view):
+    copied = "navigator.clipboard.readText()"
+    button = view.page.locator("button[data-copy=link]").first
+    button.click()
+    view.page.wait_for_function("document.querySelector('button[data-copy=link]').textContent === 'copied'")
+    assert view.page.evaluate(copied) == f"{view.url}#fig-article-sample"
+    bibtex = view.path.parent / "figures/article-sample/cite.bib"
+    if bibtex.is_file():
+        view.page.locator("button[data-copy=bibtex]").first.click()
+        view.page.wait_for_function("document.querySelector('button[data-copy=bibtex]').textContent === 'copied'")
+        assert view.page.evaluate(copied) == bibtex.read_text()
+
+
+def test_axe_finds_no_violation(view):
+    view.explorer()
+    for summary in view.page.locator("nav details:not([open]) summary").all():
+        summary.click()
+    view.page.evaluate(AXE.read_text())
+    found = view.page.evaluate("axe.run().then((result) => result.violations)")
+    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found] == []
+
+
+def test_nothing_is_asked_of_the_network_and_nothing_complained_of(view):
+    """Last: everything before it happened in the same window."""
+    view.explorer()
+    assert view.complaints == []
+    outside = [url for url in view.requests if not url.startswith(("data:", "blob:")) and url.split("#")[0] != view.url]
+    assert outside == []
+
+
+def test_without_javascript_the_page_says_what_is_missing(opened):
+    page = opened(java_script_enabled=False).page
+    assert page.get_by_text("With JavaScript this section draws").is_visible()
+    assert not page.locator(".explorer").first.is_visible()
+    assert not page.locator("button[data-copy]").first.is_visible()
+    assert page.locator("figure img").first.is_visible()

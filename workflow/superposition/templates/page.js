@@ -1,0 +1,48 @@
+// Buttons that copy, each telling what became of it; and tables and listings that scroll can be reached by keyboard.
+(() => {
+  "use strict";
+  const values = {
+    bibtex: (button) => button.dataset.value,
+    link: (button) => location.href.split("#")[0] + button.dataset.value,
+  };
+
+  function byTextArea(text) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return byTextArea(text);
+    }
+  }
+
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const done = await copy(values[button.dataset.copy](button));
+      button.textContent = done ? "copied" : "not copied";
+      button.focus();
+      setTimeout(() => { button.textContent = label; }, 1500);
+    });
+  }
+
+  function reachable() {
+    for (const box of document.querySelectorAll("main table, main pre")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+  reachable();
+  addEventListener("resize", reachable);
+})();
