@@ -112,3 +112,22 @@ def test_a_missing_picture_is_named_in_one_line(tmp_path):
     with pytest.raises(UserError, match=r"report.md: typst failed: .*missing\.svg") as failure:
         pdf_of(tmp_path, "![Picture](missing.svg)")
     assert "\n" not in str(failure.value)
+
+
+def test_numbers_that_the_markdown_gives_are_not_given_twice(tmp_path):
+    text = (
+        '![[Figure 7.]{.label} One.](figure.svg){#fig-a alt="a red square"}\n\n'
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n: [Table 8.]{#tbl-a .label} Two.\n\nSee [Table 8](#tbl-a).\n"
+    )
+    said = words(pdf_of(tmp_path, text))
+    assert "Figure7.One." in said
+    assert "Table8.Two." in said
+    assert not re.search(r"(Figure|Table)1", said)
+
+
+def test_what_only_a_browser_shows_is_left_out(tmp_path):
+    text = 'before\n\n```{=html}\n<p class="actions"><a href="x">SVG</a></p>\n```\n\nafter <b>bold</b>\n'
+    said = words(pdf_of(tmp_path, text))
+    assert "before" in said
+    assert "afterbold" in said
+    assert "SVG" not in said

@@ -11,7 +11,15 @@ local LONGEST = 48 -- characters of a word that no line breaks
 local SHORT = 1000 -- characters of a table, and of a row, that stays on one page
 local CHARACTER, INSET = 0.0105, 0.02 -- of the page's measure: a bold character, the space beside a cell's text
 
-local function verdict(span)
+local labelled = false
+
+local function styled(span)
+  if span.classes:includes("label") then -- a caption's own “Figure 4.”, which then is not put before it again
+    labelled = true
+    span.attributes["typst:text:fill"] = 'rgb("#1d1f21")'
+    span.attributes["typst:text:weight"] = '"bold"'
+    return span
+  end
   for _, class in ipairs(span.classes) do
     if COLOURS[class] then
       span.attributes["typst:text:fill"] = 'rgb("' .. COLOURS[class] .. '")'
@@ -123,6 +131,7 @@ local function without_dead_links(document)
     end
   end
   document:walk({ Block = note, Inline = note })
+  document.meta.labelled = labelled
   return document:walk({
     Link = function(link)
       if link.target:sub(1, 1) == "#" and not known[link.target] then
@@ -140,7 +149,7 @@ local function literal(element)
 end
 
 return {
-  { Span = verdict, Str = broken, Code = broken, Image = described },
+  { Span = styled, Str = broken, Code = broken, Image = described },
   { Table = fitted_table },
   { Str = literal, Pandoc = without_dead_links },
 }
