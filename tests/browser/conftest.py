@@ -70,6 +70,13 @@ def opened(browser, built):
         context.close()
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    assert AXE.is_file(), "no axe-core; run: npm ci"
+    return AXE.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="session", params=VIEWS)
 def view(request, opened) -> View:
     width, scheme = VIEWS[request.param]

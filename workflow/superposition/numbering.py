@@ -62,18 +62,19 @@ def numbered(document: str) -> str:
     known = _found(document)
 
     def replaced(match: re.Match) -> str:
-        kind, experiment, name = match.groups()
+        kind, experiment, wanted = match.groups()
         if kind == "lists":
             return _lists(list(known.values()))
-        if (experiment, name) not in known:
-            raise UserError(_unknown(known, experiment, name))
-        one = known[experiment, name]
+        if (experiment, wanted) not in known:
+            raise UserError(_unknown(known, experiment, wanted))
+        one = known[experiment, wanted]
         if kind == "plain":
             return one.name
+        name = one.name.replace(" ", "\N{NO-BREAK SPACE}")
         if kind == "ref":
-            return f"[{one.name.replace(' ', chr(0xA0))}](#{one.anchor})"
+            return f"[{name}](#{one.anchor})"
         identifier = f"#{one.anchor} " if kind == "table" else ""  # a figure's id is on the figure
-        return f"[{one.name}.]{{{identifier}.label}}"
+        return f"[{name}.]{{{identifier}.label}}"
 
     return _MARK.sub(replaced, document)
 

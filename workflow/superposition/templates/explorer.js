@@ -154,5 +154,6 @@
     watch.observe(root);
   }
 
+  document.querySelectorAll(".without").forEach((text) => { text.hidden = true; });
   document.querySelectorAll(".explorer").forEach(explorer);
 })();

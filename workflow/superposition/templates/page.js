@@ -26,14 +26,19 @@
     }
   }
 
+  function say(button, text, label) {
+    button.textContent = text;
+    button.setAttribute("aria-label", label);
+  }
+
   for (const button of document.querySelectorAll("button[data-copy]")) {
-    const label = button.textContent;
+    const text = button.textContent, label = button.getAttribute("aria-label");
     button.hidden = false;
     button.addEventListener("click", async () => {
       const done = await copy(values[button.dataset.copy](button));
-      button.textContent = done ? "copied" : "not copied";
+      say(button, ...Array(2).fill(done ? "copied" : "not copied"));
       button.focus();
-      setTimeout(() => { button.textContent = label; }, 1500);
+      setTimeout(() => say(button, text, label), 1500);
     });
   }
 

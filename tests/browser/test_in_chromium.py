@@ -2,12 +2,12 @@
 
 import re
 
-from conftest import AXE
+from playwright.sync_api import expect
 
 
 def test_every_image_is_loaded(view):
     view.page.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager'; })")
-    view.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    view.page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
     assert view.page.evaluate("document.images.length") > 0
     assert view.page.evaluate("[...document.images].filter((image) => !image.naturalWidth).map((i) => i.alt)") == []
 
@@ -26,7 +26,7 @@ def test_every_link_resolves(view):
 def test_the_text_names_figures_by_the_numbers_of_their_captions(view):
     read = """() => [...document.querySelectorAll('main a[href^="#fig-"], main a[href^="#tbl-"]')].map((link) => {
         const target = document.getElementById(link.getAttribute('href').slice(1));
-        return [link.textContent.replace('\\u00a0', ' '), (target.querySelector('figcaption') ?? target).textContent];
+        return [link.textContent, (target.querySelector('figcaption') ?? target).textContent];
     })"""
     pairs = view.page.evaluate(read)
     assert pairs
@@ -53,8 +53,8 @@ def test_the_explorer_reacts_to_the_choice_the_mouse_and_the_keyboard(view):
         options = view.page.locator(f".explorer [data-choice={choice}]").first
         other = "0" if options.input_value() != "0" else "1"
         options.select_option(other)
-        view.page.wait_for_function("(old) => document.querySelector('.plot').dataset.drawn !== old", arg=drawn)
-        assert readout.text_content() != before
+        expect(plot).not_to_have_attribute("data-drawn", drawn)
+        expect(readout).not_to_have_text(before)
     plot.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         view.page.keyboard.press(key)
@@ -64,10 +64,10 @@ def test_the_explorer_reacts_to_the_choice_the_mouse_and_the_keyboard(view):
     matrix = view.page.locator(".explorer .plot .heatmaplayer image").first
     matrix.scroll_into_view_if_needed()
     box = matrix.bounding_box()
-    view.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
-    view.page.mouse.move(box["x"] + box["width"] * 0.612, box["y"] + box["height"] * 0.387)
-    view.page.locator(".explorer .plot .hovertext").first.wait_for()
-    assert readout.text_content().startswith("Features 16 and 25: ")
+    for column in (20, 24):  # from 0
+        view.page.mouse.move(box["x"] + box["width"] * (column + 0.5) / 40, box["y"] + box["height"] * 15.5 / 40)
+        expect(readout).to_have_text(re.compile(f"Features 16 and {column + 1}: "))
+    expect(view.page.locator(".explorer .plot .hovertext").first).to_contain_text("of features 16 and 25: ")
     view.page.mouse.move(0, 0)
 
 
@@ -77,7 +77,7 @@ def test_the_explorer_shows_the_trained_weights(view, built):
     view.explorer()
     for choice, value in (("model", "1"), ("sparsity", "2"), ("seed", "1")):
         view.page.locator(f".explorer [data-choice={choice}]").first.select_option(value)
-    view.page.wait_for_function("document.querySelector('.plot').dataset.drawn === '1 2 1'")
+    expect(view.page.locator(".plot").first).to_have_attribute("data-drawn", "1 2 1")
     matrices = load_file(built.folder / "results/article/relu/S0.9/matrices.safetensors")
     read = "document.querySelector('.plot').data.map((trace) => [...(trace.z ?? trace.y)].flatMap((row) => row.length ? [...row] : row))"
     gram, bias, norm = view.page.evaluate(read)
@@ -90,20 +90,20 @@ def test_copy_buttons_fill_the_clipboard(view):
     copied = "navigator.clipboard.readText()"
     button = view.page.locator("button[data-copy=link]").first
     button.click()
-    view.page.wait_for_function("document.querySelector('button[data-copy=link]').textContent === 'copied'")
+    expect(button).to_have_text("copied")
     assert view.page.evaluate(copied) == f"{view.url}#fig-article-sample"
     bibtex = view.path.parent / "figures/article-sample/cite.bib"
     if bibtex.is_file():
-        view.page.locator("button[data-copy=bibtex]").first.click()
-        view.page.wait_for_function("document.querySelector('button[data-copy=bibtex]').textContent === 'copied'")
+        button = view.page.locator("button[data-copy=bibtex]").first
+        button.click()
+        expect(button).to_have_text("copied")
         assert view.page.evaluate(copied) == bibtex.read_text()
 
 
-def test_axe_finds_no_violation(view):
+def test_axe_finds_no_violation(view, axe):
     view.explorer()
-    for summary in view.page.locator("nav details:not([open]) summary").all():
-        summary.click()
-    view.page.evaluate(AXE.read_text())
+    view.page.evaluate("document.querySelectorAll('nav details').forEach((list) => { list.open = true; })")
+    view.page.evaluate(axe)
     found = view.page.evaluate("axe.run().then((result) => result.violations)")
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found] == []
 
