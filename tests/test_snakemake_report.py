@@ -10,16 +10,17 @@ HOSTILE = '</script><script>alert(1)</script> {{ 7 * 7 }} | `a` $x$ **b** "q" <!
 
 @pytest.fixture(scope="module")
 def shown(built):
-    """What the report's page holds for each result, by path; one caption and one label are hostile."""
+    """What the report's page holds for each result, by path; one caption and one claim's text are hostile."""
     caption = built.folder / "report/figures/article-gram/caption.md"
     before = caption.read_text()
     caption.write_text(HOSTILE)
-    built.edit("workflow/experiments/article/experiment.yaml", "label: linear,", f"label: {json.dumps(HOSTILE)},")
+    file, text = "workflow/experiments/article/experiment.yaml", "one percentage point"
+    built.edit(file, f'"{text}"', json.dumps(HOSTILE))
     try:
         result = built.snakemake("--report", "report/snakemake.html")
     finally:
         caption.write_text(before)
-        built.edit("workflow/experiments/article/experiment.yaml", f"label: {json.dumps(HOSTILE)},", "label: linear,")
+        built.edit(file, json.dumps(HOSTILE), f'"{text}"')
     assert result.returncode == 0, result.stderr
     page = (built.folder / "report/snakemake.html").read_text()
     assert "<script>alert(1)" not in page
