@@ -158,6 +158,7 @@ def plot(rows, path):
         axes[0, 0].annotate(f"{row['fused_ratio']:.0f}×", (size, row["fused_us"]), xytext=(0, -12),
                             textcoords="offset points", ha="center", fontsize=7)  # fmt: skip
     axes[0, 0].set(xscale="log", yscale="log", xlabel="features × hidden units", ylabel="µs per step and model")
+    axes[0, 0].set_ylim(bottom=0.4 * min(row["fused_us"] for row in rows))  # room for the label below the first point
     axes[0, 0].grid(True)
     axes[0, 0].legend()
     figure.savefig(path, metadata={"Date": None})

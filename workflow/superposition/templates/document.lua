@@ -148,7 +148,23 @@ local function literal(element)
   end
 end
 
+-- Sections of class on-screen, which only the page can show, up to the next heading of their level.
+local function for_paper(document)
+  local kept, skipping = pandoc.List(), nil
+  for _, block in ipairs(document.blocks) do
+    if block.t == "Header" and (not skipping or block.level <= skipping) then
+      skipping = block.classes:includes("on-screen") and block.level or nil
+    end
+    if not skipping then
+      kept:insert(block)
+    end
+  end
+  document.blocks = kept
+  return document
+end
+
 return {
+  { Pandoc = for_paper },
   { Span = styled, Str = broken, Code = broken, Image = described },
   { Table = fitted_table },
   { Str = literal, Pandoc = without_dead_links },
