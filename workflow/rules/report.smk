@@ -8,9 +8,7 @@ rule report:
         claims=with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
         metrics=[path for name in plan.experiments for path in with_provenance(plan.products(name, "metrics"))],
         weights=[
-            path
-            for name in plan.experiments
-            for path in with_provenance(plan.products(name, "weights", hidden=False))
+            path for name in plan.experiments for path in with_provenance(plan.products(name, "weights", hidden=False))
         ],
     output:
         markdown="report/report.md",
