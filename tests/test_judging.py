@@ -22,7 +22,10 @@ def test_the_published_schema_is_that_of_the_code():
 
 
 def test_the_verdicts_validate_against_the_published_schema(judgement):
-    jsonschema.validate(judgement, json.loads(SCHEMA.read_text()))
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    assert list(validator.iter_errors(judgement)) == []
+    claim = {**judgement["claims"][0], "verdict": "proven"}
+    assert not validator.is_valid({**judgement, "claims": [claim]})
 
 
 def test_all_eleven_claims_are_judged_under_at_least_twelve_readings(judgement):

@@ -1,5 +1,6 @@
 # in   what the figure reads (experiment.yaml, figures.*.reads), of every cell of its experiment
-# out  report/figures/{experiment}-{figure}/   figure.svg|pdf|png, data.csv, caption.md, alt.txt, provenance.json
+# out  report/figures/{experiment}-{figure}/   figure.svg|pdf|png, data.csv, caption.md, alt.txt, cite.bib,
+#      citation.txt, provenance.json
 rule figure:
     input:
         lambda w: with_provenance(plan.figure_inputs(w.id)),

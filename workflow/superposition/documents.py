@@ -13,6 +13,7 @@ class _StrictLoader(_Safe):
     """A safe loader that refuses keys given twice (YAML keeps the last in silence) and keys that are no text."""
 
     def construct_mapping(self, node, deep=False):
+        """The mapping of a node, once its keys are distinct texts."""
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

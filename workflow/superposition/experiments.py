@@ -55,8 +55,14 @@ def merge(base: Mapping[str, Any], changes: Mapping[str, Any], path: Path, key: 
 
     A mapping that names another curve of importance replaces the curve whole.
 
+    Args:
+        base: the document.
+        changes: what to lay over it.
+        path: the document's file, for the error.
+        key: where in it the changes stand, for the error.
+
     Raises:
-        UserError: the changes name a key that the document's schema would take at the top only, or touch presets.
+        UserError: the changes touch presets.
     """
     if "presets" in changes:
         raise UserError(f"{path}: {key}.presets: a preset cannot change presets")

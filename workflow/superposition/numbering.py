@@ -62,6 +62,7 @@ def numbered(document: str) -> str:
     known = _found(document)
 
     def replaced(match: re.Match) -> str:
+        """What stands in a mark's place: a number, a link to one, or the lists of both kinds."""
         kind, experiment, wanted = match.groups()
         if kind == "lists":
             return _lists(list(known.values()))
