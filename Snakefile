@@ -39,6 +39,7 @@ rule all:
 
 
 wildcard_constraints:
+    document="|".join(plan.configuration.documents),
     experiment="[a-z0-9-]+",
     model="[a-z0-9-]+",
     sparsity="0(\\.[0-9]+)?",

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
 
 
 class Project:
-    """A copy of the project in a folder of its own, run as a user would."""
+    """A copy of the project in a folder of its own, run as a user would; configured is the report's first part."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -24,6 +25,10 @@ class Project:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, target)
+        configuration = folder / "config/config.yaml"
+        document = yaml.safe_load(configuration.read_text())
+        document["parts"] = {"article": document["parts"]["article"]}
+        configuration.write_text(yaml.safe_dump(document, sort_keys=False, default_flow_style=None))
 
     def run(self, *command: str) -> subprocess.CompletedProcess:
         environment = {

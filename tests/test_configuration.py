@@ -48,13 +48,28 @@ MISTAKES = {
     "threshold that is text": (EXPERIMENT, "threshold: 0.05", "threshold: much", ["claims.relu-compresses-better.threshold: found 'much'", "a valid number"]),
     "variant of the hidden size": (EXPERIMENT, "presets:", "variants: {wide: {models: {relu: {hidden: 9}}}}\npresets:", ["variants.wide.models.relu.hidden: cannot vary", "allowed: bias"]),
     "variant with a wrong value": (EXPERIMENT, "presets:", "variants: {wild: {training: {steps: -1}}}\npresets:", ["variants.wild", "training.steps: found -1"]),
+    "both sparsities and densities": (EXPERIMENT, "presets:", "densities: {first: 1, last: 0.1, points: 3}\npresets:", ["either sparsities or densities"]),
+    "densities above one": (EXPERIMENT, 'sparsities: ["0.1", "0.5", "0.9"]', "densities: {first: 2, last: 0.1, points: 3}", ["densities: found", "densities of at most 1"]),
+    "density of zero": (EXPERIMENT, 'sparsities: ["0.1", "0.5", "0.9"]', "densities: {first: 1, last: 0, points: 3}", ["densities.last: found 0", "greater than 0"]),
+    "one density": (EXPERIMENT, 'sparsities: ["0.1", "0.5", "0.9"]', "densities: {first: 1, last: 0.1, points: 1}", ["densities.points: found 1", "greater than or equal to 2"]),
+    "no sparsity": (EXPERIMENT, 'sparsities: ["0.1", "0.5", "0.9"]', "sparsities: []", ["sparsities, or densities: at least one"]),
+    "sweep of a model": (EXPERIMENT, "presets:", "sweep: {models.relu.hidden: {values: [1, 2]}}\npresets:", ["sweep.models.relu.hidden: cannot be swept", "allowed: data.…, importance.…, training.…"]),
+    "sweep of a whole": (EXPERIMENT, "presets:", "sweep: {training: {values: [{}]}}\npresets:", ["sweep.training: cannot be swept"]),
+    "sweep of an unknown setting": (EXPERIMENT, "presets:", "sweep: {training.rate: {values: [1.0]}}\npresets:", ["sweep training.rate = 1.0", "training.rate: unknown key"]),
+    "sweep with a wrong value": (EXPERIMENT, "presets:", "sweep: {training.learning_rate: {values: [0.1, -1.0]}}\npresets:", ["sweep training.learning_rate = -1.0", "found -1.0", "greater than 0"]),
+    "sweep both ways": (EXPERIMENT, "presets:", "sweep: {training.learning_rate: {values: [0.1], range: {first: 0.1, last: 1, points: 3}}}\npresets:", ["sweep.training.learning_rate", "either values or range"]),
+    "sweep of the shared test set": (EXPERIMENT, "presets:", "sweep: {data.test_samples: {values: [10, 20]}}\npresets:", ["data.test_samples: cannot vary"]),
+    "sweep of an importance that a model has of its own": (EXPERIMENT, "hidden: 5, shown: false}\n\n", "hidden: 5, importance: {curve: constant}}\nsweep: {importance.first: {values: [1.0, 2.0]}}\n\n", ["sweep.importance.first: model relu-output has an importance of its own"]),
     "preset that presets": (EXPERIMENT, "  smoke:", "  standard: {presets: {}}\n  smoke:", ["presets.standard.presets"]),
     "unknown preset": (CONFIG, "preset: standard", "preset: huge", ["preset: found 'huge'", "'smoke', 'standard' or 'full'"]),
     "unknown preset of an experiment": (EXPERIMENT, "  smoke:", "  tiny:", ["presets.tiny", "'smoke', 'standard' or 'full'"]),
     "unknown engine": (CONFIG, "engine: auto", "engine: tensorflow", ["engine: found 'tensorflow'", "'auto', 'fused' or 'torch'"]),
     "unknown experiment": (CONFIG, "[article]", "[artikel]", ["experiments: found 'artikel'", "allowed: article"]),
-    "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["experiments[0]: found '../article'", "pattern"]),
-    "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: experiments"]),
+    "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["parts.article.experiments[0]: found '../article'", "pattern"]),
+    "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: parts"]),
+    "part without experiments": (CONFIG, "[article]", "[]", ["parts.article.experiments: found ()", "at least 1 item"]),
+    "part with a target's name": (CONFIG, "  article:\n", "  train:\n", ["parts", "names of parts other than report, all, data, train"]),
+    "experiment in two parts": (CONFIG, "  article:\n", "  again: {experiments: [article], title: Again}\n  article:\n", ["parts", "each value once; 'article'"]),
     "unknown format": (CONFIG, "[svg, pdf, png]", "[svg, gif]", ["formats[1]: found 'gif'", "'svg', 'pdf' or 'png'"]),
     "empty configuration": (CONFIG, None, "", ["found NoneType", "a mapping"]),
 }  # fmt: skip
@@ -101,14 +116,14 @@ def test_a_file_that_is_not_text_is_named(here):
 def test_every_preset_of_every_experiment_is_valid(here, preset):
     folders = [path.name for path in (here.folder / "workflow/experiments").iterdir() if path.is_dir()]
     for name in folders:
-        experiment, variants = load_experiment(name, preset)
-        assert experiment.features >= 1
-        assert list(variants)[: len(experiment.variants)] == list(experiment.variants)
+        loaded = load_experiment(name, preset)
+        assert loaded.experiment.features >= 1
+        assert list(loaded.variants)[: len(loaded.experiment.variants)] == list(loaded.experiment.variants)
 
 
 def test_a_preset_replaces_keys_and_keeps_their_siblings(here):
-    smoke, _ = load_experiment("article", "smoke")
-    standard, _ = load_experiment("article", "standard")
+    smoke = load_experiment("article", "smoke").experiment
+    standard = load_experiment("article", "standard").experiment
     assert smoke.seeds == (0, 1)
     assert smoke.training.steps == 200
     assert smoke.training.learning_rate == standard.training.learning_rate
@@ -125,8 +140,8 @@ def test_a_variant_changes_its_own_settings_alone(here):
     variants = plan.train("article", "linear", "0.1")["settings"]["variants"]
     assert variants["fast"]["training"]["learning_rate"] == 0.01
     assert variants["default"]["training"]["learning_rate"] == 0.001
-    assert (variants["default"]["bias"], variants["fast"]["bias"]) == (True, False)
-    assert plan.train("article", "relu", "0.1")["settings"]["variants"]["fast"]["bias"] is True
+    assert (variants["default"]["model"]["bias"], variants["fast"]["model"]["bias"]) == (True, False)
+    assert plan.train("article", "relu", "0.1")["settings"]["variants"]["fast"]["model"]["bias"] is True
 
 
 def test_the_command_line_s_settings_are_named_in_the_error(here):

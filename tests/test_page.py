@@ -16,17 +16,18 @@ NASTY = "<script>alert(1)</script> | $x$ `code` ``` <!-- carried --> [a](b) " + 
 
 
 class Weights:
-    """Stands in for Results: two models, untied the second one, of two sparsities and four seeds."""
+    """Stands in for Results: two models, untied and larger the second one, of two sparsities and four seeds."""
 
     def __init__(self):
-        self.experiment, self.features, self.sparsities, self.seeds = "toy", 7, ["0.1", "0.9"], [3, 4, 5, 6]
+        self.experiment, self.sparsities, self.seeds = "toy", ["0.1", "0.9"], [3, 4, 5, 6]
         self.labels = {"a": "A", "b": NASTY}
-        self.described = {"models": {"a": {"hidden": 2, "tied": True}, "b": {"hidden": 3, "tied": False}}}
+        models = {"a": {"features": 7, "hidden": 2, "tied": True}, "b": {"features": 9, "hidden": 3, "tied": False}}
+        self.described = {"models": models}
 
     def weights(self, model, sparsity, name):
-        hidden = self.described["models"][model]["hidden"]
+        n, hidden = (self.described["models"][model][key] for key in ("features", "hidden"))
         random = np.random.default_rng(["WVb".index(name), hidden, int(float(sparsity) * 10)])
-        return random.normal(size=(4, 7) if name == "b" else (4, hidden, 7)).astype(np.float32)
+        return random.normal(size=(4, n) if name == "b" else (4, hidden, n)).astype(np.float32)
 
 
 def unpacked(embedded):

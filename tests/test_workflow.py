@@ -53,7 +53,7 @@ def figures(*names):
     return {(name,) for name in names}
 
 
-REPORT = {"report": {()}}
+REPORT = {"report": {("report",)}}
 JUDGED = {"judge": {("article",)}, **REPORT}
 EVERY_FIGURE = figures(*ALL_FIGURES)
 FROM_TRAINING = {"train": cells(), "extract": cells(), "figure": EVERY_FIGURE - figures("article-sample"), **JUDGED}

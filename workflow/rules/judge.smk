@@ -1,4 +1,4 @@
-# in   every cell's matrices and metrics, every sparsity's data
+# in   every cell's weights, matrices and metrics, every sparsity's data
 # out  results/{experiment}/claims.json, claims.csv   each claim: quote, test, effect with interval, verdict, readings
 rule judge:
     input:
@@ -30,7 +30,7 @@ rule judge:
 # Prints the verdicts on every claim in the terminal.
 rule verdicts:
     input:
-        with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
+        with_provenance(plan.every("claims")),
     log:
         "logs/verdicts.log",
     conda:

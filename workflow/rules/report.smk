@@ -1,29 +1,37 @@
 # in   every figure's bundle, every cell's metrics, the shown cells' weights, the verdicts, the experiments' texts and
-#      bibliographies, the templates
-# out  report/report.md, report/report.html, report/report.pdf, report/provenance.json
+#      bibliographies, the templates; of the whole report or of one part
+# out  report/{document}.md, report/{document}.html, report/{document}.pdf, report/{document}.json   and its provenance
 rule report:
     input:
-        sources=plan.report_sources(),
-        figures=[path for id in plan.figures() for path in plan.figure_files(id)],
-        claims=with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
-        metrics=[path for name in plan.experiments for path in with_provenance(plan.products(name, "metrics"))],
-        weights=[
-            path for name in plan.experiments for path in with_provenance(plan.products(name, "weights", hidden=False))
-        ],
+        sources=lambda w: plan.of(w.document).report_sources(),
+        figures=lambda w: [path for id in plan.of(w.document).figures() for path in plan.figure_files(id)],
+        claims=lambda w: with_provenance(plan.of(w.document).every("claims")),
+        metrics=lambda w: with_provenance(plan.of(w.document).every("metrics")),
+        weights=lambda w: with_provenance(plan.of(w.document).every("weights", hidden=False)),
     output:
-        markdown="report/report.md",
-        page="report/report.html",
-        pdf="report/report.pdf",
-        provenance="report/provenance.json",
+        markdown="report/{document}.md",
+        page="report/{document}.html",
+        pdf="report/{document}.pdf",
+        provenance="report/{document}.json",
     log:
-        "logs/report.log",
+        "logs/report/{document}.log",
     benchmark:
-        "logs/report.tsv"
+        "logs/report/{document}.tsv"
     conda:
         "../../environment.yml"
     params:
-        stage=plan.report(),
+        stage=lambda w: plan.of(w.document).report(),
     message:
-        "report"
+        "report    {wildcards.document}"
     shell:
-        "python -m superposition report --expect {params.stage[digest]} > {log:q} 2>&1"
+        "python -m superposition report {wildcards.document} --expect {params.stage[digest]} > {log:q} 2>&1"
+
+
+# A target for every part of the report: snakemake --cores 4 article
+for part in plan.configuration.parts:
+
+    rule:
+        name:
+            part
+        input:
+            multiext(f"report/{part}", ".md", ".html", ".pdf"),

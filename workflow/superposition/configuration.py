@@ -7,18 +7,31 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from .documents import read_yaml
-from .specification import Name, _unique
-from .validation import Frozen, validated
+from .errors import UserError
+from .questions import Name
+from .validation import Frozen, unique, validated
 
 CONFIGURATION = Path("config/config.yaml")
+
+
+WHOLE = "report"  # the document of every part
+# What a part cannot be called: a target of its own name builds it, and these name others.
+TAKEN = (WHOLE, "all", "data", "train", "extract", "judge", "figure", "verdicts")
+
+
+class Part(Frozen):
+    """A part of the report, and a document of its own: snakemake --cores 4 <part>."""
+
+    title: str = Field(min_length=1, max_length=100, description="the part's heading")
+    experiments: tuple[Name, ...] = Field(
+        min_length=1, description="its experiments, by folder name below workflow/experiments, in the report's order"
+    )
 
 
 class Configuration(Frozen):
     """What to run."""
 
-    experiments: tuple[Name, ...] = Field(
-        min_length=1, description="experiments to run, by folder name, in the report's order"
-    )
+    parts: dict[Name, Part] = Field(min_length=1, description="the parts of the report by name, in its order")
     preset: Literal["smoke", "standard", "full"] = Field(description="size of the run")
     engine: Literal["auto", "fused", "torch"] = Field(
         description="what trains the models: fused, the compiled engine for the built-in family; torch, the reference, "
@@ -28,11 +41,40 @@ class Configuration(Frozen):
         description="formats of every figure; svg, which the report shows, is among them"
     )
 
-    @field_validator("experiments", "formats")
+    @field_validator("formats")
     @classmethod
     def _distinct(cls, values):
-        _unique(values)
+        unique(values)
         return values
+
+    @field_validator("parts")
+    @classmethod
+    def _named(cls, parts):
+        for name in parts:
+            if name in TAKEN:
+                raise ValueError(f"names of parts other than {', '.join(TAKEN)}")
+        unique([experiment for part in parts.values() for experiment in part.experiments])
+        return parts
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        """The experiments of every part, in the report's order."""
+        return tuple(experiment for part in self.parts.values() for experiment in part.experiments)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Every document that can be built: the whole report, and each part of it."""
+        return (WHOLE, *self.parts)
+
+    def only(self, document: str) -> "Configuration":
+        """The configuration of one document.
+
+        Raises:
+            UserError: no such document.
+        """
+        if document not in self.documents:
+            raise UserError(f"no document {document!r}; allowed: {', '.join(self.documents)}")
+        return self if document == WHOLE else self.model_copy(update={"parts": {document: self.parts[document]}})
 
     @field_validator("formats")
     @classmethod

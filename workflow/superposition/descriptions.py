@@ -59,16 +59,16 @@ def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[di
 
 
 def _trained(variant: Experiment, model: str) -> dict:
-    options = variant.models[model]
+    options, data = variant.models[model], variant.data
+    fixed = data.source == "fixed"
     return {
-        "importance": variant.importance.model_dump(mode="json"),
-        "distribution": variant.data.distribution,
-        "source": variant.data.source,
-        "target": variant.data.target,
-        "train_samples": variant.data.train_samples if variant.data.source == "fixed" else None,
-        "tied": options.tied,
-        "bias": options.bias,
-        "initialisation": options.initialisation,
+        "importance": (options.importance or variant.importance).model_dump(mode="json"),
+        "data": {
+            **data.distribution,
+            **data.model_dump(mode="json", include={"source", "target"}),
+            "train_samples": data.train_samples if fixed else None,
+        },
+        "model": options.model_dump(mode="json", include={"tied", "bias", "initialisation"}),
         "training": variant.training.model_dump(mode="json"),
     }
 

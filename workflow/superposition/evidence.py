@@ -31,7 +31,7 @@ class Evidence:
     Models are named as in the claims: where the reading puts another in a model's place, that one is read.
 
     Args:
-        results: data, matrices and metrics readable.
+        results: data, weights, matrices and metrics readable.
         reading: the reading.
     """
 
@@ -42,6 +42,7 @@ class Evidence:
         self.sparsities = results.sparsities
         self.controls = results.controls
         self.importance = results.importance
+        self.sweep = results.sweep
         self.used: set[tuple[str, str]] = set()  # (model, sparsity) of every cell read since it was last cleared
 
     def model(self, name: str) -> str:
@@ -50,16 +51,30 @@ class Evidence:
 
     def hidden(self, name: str) -> int:
         """Size of a model's hidden layer."""
-        return self._results.described["models"][self.model(name)]["hidden"]
+        return self.size(name)[1]
+
+    def size(self, name: str) -> tuple[int, int]:
+        """A model's numbers of features and of hidden units."""
+        return self._results.size(self.model(name))
+
+    def importance_of(self, name: str) -> np.ndarray:
+        """Weight of each of a model's features in the loss (feature,), where no sweep changes it."""
+        return self._results.importance_of(self.model(name))
 
     def metric(self, name: str, sparsity: str, column: str) -> np.ndarray:
-        """A column of metrics.csv (seed,)."""
-        return self._metrics(name, sparsity)[column].to_numpy(dtype=np.float64)
+        """A column of metrics.csv (seed,); before it an axis for each swept setting."""
+        self.used.add((self.model(name), sparsity))
+        return self._results.metric(self.model(name), sparsity, column, self._reading.variant)
 
     def matrix(self, name: str, sparsity: str, array: str) -> np.ndarray:
-        """An array of matrices.safetensors (seed, ...), float64."""
+        """An array of matrices.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
         self.used.add((self.model(name), sparsity))
         return self._results.matrices(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
+
+    def weights(self, name: str, sparsity: str, array: str) -> np.ndarray:
+        """An array of weights.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
+        self.used.add((self.model(name), sparsity))
+        return self._results.weights(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
 
     def data(self, sparsity: str) -> np.ndarray:
         """The held-out set (seed, sample, feature)."""
@@ -75,7 +90,3 @@ class Evidence:
             known = ", ".join(self._reading.options) or "none"
             raise UserError(f"option {name!r} is set by no choice; allowed: {known}")
         return self._reading.options[name]
-
-    def _metrics(self, name: str, sparsity: str):
-        self.used.add((self.model(name), sparsity))
-        return self._results.metrics(self.model(name), sparsity, self._reading.variant)

@@ -1,6 +1,8 @@
 """Finding experiments by id: their specification under a preset, and under each of their variants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,27 @@ from .validation import validated
 # What a variant may change: anything else would change the shapes or the data that a cell's instances share.
 VARIABLE = {"importance", "data", "training", "models"}
 VARIABLE_MODEL = {"tied", "bias", "initialisation"}
+SWEPT = VARIABLE - {"models"}
 SHARED_DATA = {"test_samples"}
 
 
-def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str, Experiment]]:
-    """Read an experiment under a preset.
+@dataclass(frozen=True)
+class Loaded:
+    """An experiment under a preset.
 
-    Returns:
-        The experiment, and for each variant the experiment as that variant changes it.
+    Args:
+        experiment: as its file and the preset state it.
+        variants: the experiment as each variant changes it, the variants of its readings included.
+        sweep: the values of each swept setting, by dotted key, as the schema reads them.
+    """
+
+    experiment: Experiment
+    variants: dict[str, Experiment]
+    sweep: dict[str, list]
+
+
+def load_experiment(identifier: str, preset: str) -> Loaded:
+    """Read an experiment under a preset.
 
     Raises:
         UserError: no such experiment, or its file is wrong; one line with file and key.
@@ -46,8 +61,51 @@ def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str,
     for name, changes in reading_variants(experiment.axes, experiment.design, base).items():
         steps = [experiment.variants[base], *changes]
         variants[name] = _variant(document, steps, experiment, path, f"axes, reading {name}")
+    sweep = _swept(document, experiment, path)
     _check_names(experiment, home, path)
-    return experiment, variants
+    return Loaded(experiment, variants, sweep)
+
+
+def _swept(document: dict, experiment: Experiment, path: Path) -> dict[str, list]:
+    """The values of each swept setting, once every point has been checked under every variant."""
+    sweep: dict[str, list] = {key: [] for key in experiment.sweep}
+    for point in _points(experiment, path):
+        where = "sweep " + ", ".join(f"{key} = {value}" for key, value in point.items())
+        for changes in experiment.variants.values():
+            variant = _variant(document, [changes, *map(_nested, point.items())], experiment, path, where)
+        for key, values in sweep.items():
+            value = variant.model_dump(mode="json", include={key.partition(".")[0]})
+            for step in key.split("."):
+                value = value[step]
+            if value not in values:
+                values.append(value)
+    return sweep
+
+
+def _points(experiment: Experiment, path: Path) -> Iterator[dict[str, Any]]:
+    """Every combination of the swept settings' values; none where nothing is swept."""
+    for key in experiment.sweep:
+        root, *rest = key.split(".")
+        if root not in SWEPT or not all(rest) or not rest:
+            allowed = ", ".join(f"{root}.…" for root in sorted(SWEPT))
+            raise UserError(f"{path}: sweep.{key}: cannot be swept; allowed: {allowed}")
+        for name, model in experiment.models.items():
+            if root == "importance" and model.importance is not None:
+                raise UserError(
+                    f"{path}: sweep.{key}: model {name} has an importance of its own; allowed: models that take "
+                    "the experiment's"
+                )
+    if experiment.sweep:
+        values = [sweep.spelled_out for sweep in experiment.sweep.values()]
+        yield from (dict(zip(experiment.sweep, point, strict=True)) for point in product(*values))
+
+
+def _nested(setting: tuple[str, Any]) -> dict:
+    """A dotted key and its value as nested mappings."""
+    key, value = setting
+    for step in reversed(key.split(".")):
+        value = {step: value}
+    return value
 
 
 def merge(base: Mapping[str, Any], changes: Mapping[str, Any], path: Path, key: str) -> dict[str, Any]:

@@ -25,8 +25,8 @@ DIGITS = {"float32": "every digit of the float32 weights", "float16": "three sig
 
 
 def explorers(plan: "Plan") -> list[dict]:
-    """What the page embeds, one entry per experiment (of those without shown models or sparsities, none)."""
-    names = [name for name, spec in plan.experiments.items() if spec.sparsities and plan.cells(name, hidden=False)]
+    """What the page embeds, one entry per experiment (of sweeps and of those without shown models, none)."""
+    names = [name for name, spec in plan.experiments.items() if not spec.sweep and plan.cells(name, hidden=False)]
     return [
         _embedded(Results(name, plan.described(name), ("weights",), lambda path: path), BUDGET // len(names))
         | {"title": plan.experiments[name].title}
@@ -61,9 +61,8 @@ def _embedded(results: Results, budget: int) -> dict:
     models = results.described["models"]
     return {
         "experiment": results.experiment,
-        "features": results.features,
         "models": [
-            {"label": label, "hidden": models[name]["hidden"], "tied": models[name]["tied"]}
+            {"label": label, **{key: models[name][key] for key in ("features", "hidden", "tied")}}
             for name, label in results.labels.items()
         ],
         "sparsities": results.sparsities,

@@ -1,6 +1,8 @@
-"""The instance axis: every (variant, seed) of a cell, each with its own settings."""
+"""The instance axis: every (variant, point of the sweep, seed) of a cell, each with its own settings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +17,7 @@ class Instance:
     """One model to train: everything its result depends on."""
 
     variant: str
+    point: tuple  # the value of each swept setting
     seed: int
     dataset: int  # index on the data set axis of the cell's data file
     architecture: str
@@ -44,26 +47,55 @@ class Instance:
 
 
 def expand(settings: dict) -> list[Instance]:
-    """The instances of a cell, variant by variant and seed by seed, from its training settings."""
+    """The instances of a cell: variant by variant, point by point, seed by seed, from its training settings.
+
+    Points run through every combination of the swept settings' values, the last setting fastest.
+    """
+    sparsity, features = settings["sparsity"], settings["features"]
     return [
         Instance(
             variant=name,
+            point=tuple(point.values()),
             seed=seed,
             dataset=dataset,
             architecture=settings["architecture"],
-            features=settings["features"],
+            features=features,
             hidden=settings["hidden"],
-            key=() if settings["streams"] == "paired" else (crc32(f"{settings['sparsity']} {name}".encode()),),
-            distribution=distribution(variant["distribution"], float(settings["sparsity"]), settings["features"]),
-            importance=tuple(importance_vector(variant["importance"], settings["features"])),
-            **{
-                key: variant[key]
-                for key in ("tied", "bias", "initialisation", "source", "target", "train_samples", "training")
-            },
+            key=() if settings["streams"] == "paired" else (_own_key(sparsity, name, point),),
+            distribution=distribution(variant["data"], float(sparsity), features),
+            importance=importance,
+            **{key: variant["data"][key] for key in ("source", "target", "train_samples")},
+            **variant["model"],
+            training=variant["training"],
         )
-        for name, variant in settings["variants"].items()
+        for name, base in settings["variants"].items()
+        for point in points(settings["sweep"])
+        for variant in (_changed(base, point),)
+        for importance in (tuple(importance_vector(variant["importance"], features)),)
         for dataset, seed in enumerate(settings["seeds"])
     ]
+
+
+def points(sweep: dict[str, list]) -> Iterator[dict]:
+    """Every combination of the swept settings' values, by dotted key; one without any where nothing is swept."""
+    return (dict(zip(sweep, values, strict=True)) for values in product(*sweep.values()))
+
+
+def _changed(variant: dict, point: dict) -> dict:
+    """A variant's settings at a point of the sweep."""
+    for key, value in point.items():
+        variant = _replaced(variant, key.split("."), value)
+    return variant
+
+
+def _replaced(settings: dict, steps: list[str], value) -> dict:
+    first, *rest = steps
+    return {**settings, first: _replaced(settings[first], rest, value) if rest else value}
+
+
+def _own_key(sparsity: str, variant: str, point: dict) -> int:
+    """What sets apart the streams of a sparsity, variant and point."""
+    return crc32(" ".join([sparsity, variant, *(f"{key}={value}" for key, value in point.items())]).encode())
 
 
 def initial_weights(instance: Instance) -> tuple[np.ndarray, np.ndarray]:

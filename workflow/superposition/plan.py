@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from platform import python_version
 from typing import Any
 
 from .architecture import BUILT_IN
 from .citation import software
-from .configuration import Configuration, load_configuration
+from .configuration import WHOLE, Configuration, load_configuration
 from .descriptions import ENGINE_PACKAGES, code_with_own, described, trained_variants
 from .digest import code_digest
 from .errors import UserError
@@ -18,6 +18,7 @@ from .products import cell_path, claims_path, data_path, figure_folder
 from .sources import FOLDER, TEMPLATES, folder, local, registered
 from .specification import Experiment
 
+BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
 # The templates of the document.
 DOCUMENT = (
@@ -30,24 +31,45 @@ DOCUMENT = (
 
 @dataclass(frozen=True)
 class Plan:
-    """The configured experiments under the configured preset."""
+    """The configured experiments under the configured preset, or those of one part of the report.
+
+    Args:
+        configuration: the configuration.
+        experiments: the experiments by id, in the report's order.
+        variants: for each, the experiment as each of its variants changes it.
+        sweeps: for each, the values of each swept setting.
+        document: the document that they are written in.
+    """
 
     configuration: Configuration
     experiments: dict[str, Experiment]
     variants: dict[str, dict[str, Experiment]]
+    sweeps: dict[str, dict[str, list]]
+    document: str = WHOLE
+
+    def of(self, document: str) -> "Plan":
+        """The plan of one document: the whole report, or a part.
+
+        Raises:
+            UserError: no such document.
+        """
+        configuration = self.configuration.only(document)
+        chosen = {name: self.experiments[name] for name in configuration.experiments}
+        return replace(self, configuration=configuration, experiments=chosen, document=document)
 
     # What determines a product.
 
     def data(self, experiment: str, sparsity: str) -> dict:
         """Stage description of a sparsity's data sets."""
         spec = self._experiment(experiment, sparsity=sparsity)
-        variants = self.variants[experiment].values()
+        rows = [v.data.train_samples for v in self.variants[experiment].values() if v.data.source == "fixed"]
+        rows += self.sweeps[experiment].get("data.train_samples", [])
         settings = {
             "sparsity": sparsity,
-            "features": spec.features,
+            "features": spec.most_features,
             "seeds": list(spec.seeds),
             "distribution": spec.data.distribution,
-            "train_samples": max((v.data.train_samples for v in variants if v.data.source == "fixed"), default=0),
+            "train_samples": max(rows, default=0),
             "test_samples": spec.data.test_samples,
         }
         return described("data", [experiment, sparsity], settings, code_digest(("stages.data",)))
@@ -104,12 +126,16 @@ class Plan:
             "preset": self.configuration.preset,
             "formats": list(self.configuration.formats),
             "python": python_version(),
+            "parts": {
+                name: {"title": part.title, "experiments": list(part.experiments)}
+                for name, part in self.configuration.parts.items()
+            },
             "experiments": {
                 name: {"title": spec.title, "figures": list(spec.figures), **self.described(name)}
                 for name, spec in self.experiments.items()
             },
         }
-        return described("report", [], settings, code_digest(("stages.report",)))
+        return described("report", [self.document], settings, code_digest(("stages.report",)))
 
     def described(self, experiment: str) -> dict:
         """What figures, claims and text may say of an experiment: everything but its presentation."""
@@ -121,7 +147,15 @@ class Plan:
             "controls": {sparsity: list(models) for sparsity, models in spec.controls.items()},
             "seeds": list(spec.seeds),
             "streams": spec.streams,
-            "models": {name: model.model_dump(mode="json") for name, model in spec.models.items()},
+            "models": {
+                name: {
+                    **model.model_dump(mode="json"),
+                    "features": spec.size(name),
+                    "importance": (model.importance or spec.importance).model_dump(mode="json"),
+                }
+                for name, model in spec.models.items()
+            },
+            "sweep": self.sweeps[experiment],
             "data": next(iter(variants.values())).data.model_dump(mode="json"),
             "training": next(iter(variants.values())).training.model_dump(mode="json"),
             "variants": {model: trained_variants(variants, model)[1] for model in spec.models},
@@ -163,6 +197,11 @@ class Plan:
         """The files of one kind: data, weights, matrices, metrics or claims; with what no figure shows or without."""
         return list(self.product_stages(experiment, kind, hidden))
 
+    def every(self, kind: str, hidden: bool = True) -> list[Path]:
+        """The files of one kind of every experiment that has them."""
+        names = self.judged() if kind == "claims" else self.experiments
+        return [path for name in names for path in self.products(name, kind, hidden)]
+
     def product_stages(self, experiment: str, kind: str, hidden: bool = True) -> dict[Path, dict]:
         """The files of one kind, each with the description of the stage that makes it."""
         if kind == "claims":
@@ -179,11 +218,14 @@ class Plan:
         return [name for name, spec in self.experiments.items() if spec.claims]
 
     def figures(self) -> dict[str, tuple[str, str]]:
-        """(experiment, figure) of every figure, by the figure's id; claims' specification curves come last."""
+        """(experiment, figure) of every figure, by the figure's id.
+
+        Claims' specification curves come last, where there are readings to be compared.
+        """
         return {
             f"{name}-{figure}": (name, figure)
             for name, spec in self.experiments.items()
-            for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims))
+            for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims if spec.axes))
         }
 
     def figure_inputs(self, identifier: str) -> dict[Path, dict]:
@@ -207,8 +249,8 @@ class Plan:
         return [*map(local, templates), *texts, *self.bibliographies()]
 
     def bibliographies(self) -> list[Path]:
-        """The experiments' references.bib, where they have one."""
-        found = [folder(name) / "references.bib" for name in self.experiments]
+        """The references.bib that all experiments share, and those that some have of their own."""
+        found = [local(FOLDER) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
         return [path for path in found if path.is_file()]
 
     def _cell_settings(self, experiment: str, model: str, sparsity: str) -> dict:
@@ -218,12 +260,13 @@ class Plan:
             "experiment": experiment,
             "model": model,
             "sparsity": sparsity,
-            "features": spec.features,
+            "features": spec.size(model),
             "seeds": list(spec.seeds),
             "architecture": spec.models[model].architecture,
             "hidden": spec.models[model].hidden,
             "streams": spec.streams,
             "variants": trained_variants(self.variants[experiment], model)[0],
+            "sweep": self.sweeps[experiment],
         }
 
     def _lineage(self, experiment: str, figure: str, stage: dict) -> str:
@@ -273,6 +316,7 @@ def load_plan(overrides: Mapping[str, Any] | None = None) -> Plan:
     loaded = {name: load_experiment(name, configuration.preset) for name in configuration.experiments}
     return Plan(
         configuration,
-        {name: experiment for name, (experiment, _) in loaded.items()},
-        {name: variants for name, (_, variants) in loaded.items()},
+        {name: one.experiment for name, one in loaded.items()},
+        {name: one.variants for name, one in loaded.items()},
+        {name: one.sweep for name, one in loaded.items()},
     )

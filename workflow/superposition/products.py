@@ -16,7 +16,7 @@ import numpy as np
 from .errors import UserError
 
 # Kinds of product that claims are judged by.
-JUDGED = ("data", "matrices", "metrics")
+JUDGED = ("data", "weights", "matrices", "metrics")
 
 
 def data_path(experiment: str, sparsity: str) -> Path:
@@ -37,6 +37,11 @@ def claims_path(experiment: str) -> Path:
 def figure_folder(identifier: str) -> Path:
     """The bundle of a figure, by the figure's id: its experiment and name, as in article-bias."""
     return Path("report/figures") / identifier
+
+
+def document_path(document: str, kind: str) -> Path:
+    """A document, or a part of the report by its name: its Markdown, HTML, PDF (md, html, pdf) or provenance (json)."""
+    return Path("report") / f"{document}.{kind}"
 
 
 def provenance_path(product: Path) -> Path:

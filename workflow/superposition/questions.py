@@ -73,3 +73,6 @@ class Convergence(Frozen):
     excess: Annotated[float, Field(gt=0)] = Field(
         default=0.02, description="largest excess of a linear model's held-out loss over its closed-form optimum"
     )
+    share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=1.0, description="share of a cell's models whose slope must not be larger: of thousands some always is"
+    )

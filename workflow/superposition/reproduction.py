@@ -8,6 +8,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .configuration import WHOLE
 from .errors import UserError
 from .numbering import label, reference
 
@@ -28,6 +29,7 @@ def reproduction(plan: "Plan", stage: dict) -> dict:
     """
     return {
         "preset": plan.configuration.preset,
+        "target": "" if plan.document == WHOLE else f" {plan.document}",
         "figure": next(iter(plan.figures()), "FIGURE"),
         "stages": [_stage(plan, name, kinds) for name, kinds in PRODUCTS.items()],
         "packages": {"python": stage["settings"]["python"], **stage["packages"]},

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import cache
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ class Results:
         self.seeds: list[int] = described["seeds"]
         self.labels = {name: model["label"] for name, model in described["models"].items() if model["shown"]}
         self.importance = importance_vector(described["importance"], self.features)  # (feature,)
+        self.sweep: dict[str, list] = described["sweep"]  # dotted key → values
         self.variant = next(iter(next(iter(described["variants"].values()))))  # the one that figures show
         self._reads = reads
         self._check = check
@@ -45,51 +47,74 @@ class Results:
         return self._tensor(self._path("data", data_path(self.experiment, sparsity)), name)
 
     def weights(self, model: str, sparsity: str, name: str, variant: str | None = None) -> np.ndarray:
-        """An array of a cell's weights file, its first axis the seeds of a variant."""
+        """An array of a cell's weights, (seed, ...) of a variant; before the seeds an axis for each swept setting."""
         return self._array("weights", model, sparsity, name, variant)
 
     def matrices(self, model: str, sparsity: str, name: str, variant: str | None = None) -> np.ndarray:
-        """An array of a cell's matrices file, its first axis the seeds of a variant."""
+        """An array of a cell's matrices, (seed, ...) of a variant; before the seeds an axis for each swept setting."""
         return self._array("matrices", model, sparsity, name, variant)
 
     def metrics(self, model: str, sparsity: str, variant: str | None = None) -> pd.DataFrame:
-        """The rows of a cell's metrics, one per seed of a variant."""
+        """The rows of a cell's metrics, one per seed (and point of the sweep) of a variant."""
         table = self._table(self._path("metrics", cell_path(self.experiment, model, sparsity, "metrics.csv")))
         return table[table["variant"] == self._trained_as(model, variant)].reset_index(drop=True)
 
+    def metric(self, model: str, sparsity: str, column: str, variant: str | None = None) -> np.ndarray:
+        """A column of a cell's metrics, float64 (seed,) of a variant; before it an axis for each swept setting."""
+        values = self.metrics(model, sparsity, variant)[column].to_numpy(dtype=np.float64)
+        return values.reshape(*self._swept, len(self.seeds))
+
     def representative(self, model: str, sparsity: str) -> int:
         """Index of the seed whose held-out loss is the median (the lower one of two)."""
-        losses = self.metrics(model, sparsity)["test_loss"].to_numpy()
+        losses = self.metric(model, sparsity, "test_loss")
         return int(np.argsort(losses, kind="stable")[(len(losses) - 1) // 2])
+
+    def best(self, model: str, sparsity: str) -> int:
+        """Index of the seed whose held-out loss is the lowest."""
+        return int(self.metric(model, sparsity, "test_loss").argmin())
+
+    def size(self, model: str) -> tuple[int, int]:
+        """A model's numbers of features and of hidden units."""
+        options = self.described["models"][model]
+        return options["features"], options["hidden"]
+
+    def importance_of(self, model: str) -> np.ndarray:
+        """Weight of each of a model's features in the loss (feature,), where no sweep changes it."""
+        return importance_vector(self.described["models"][model]["importance"], self.size(model)[0])
 
     def claims(self) -> dict:
         """The verdicts on the experiment's claims (judgement.Judgement)."""
         return json.loads(self._path("claims", claims_path(self.experiment)).read_text(encoding="utf-8"))
 
     def first_instance(self, model: str, sparsity: str) -> Instance:
-        """The first seed's instance of the shown variant: its loss weights, sizes and data."""
+        """The first instance of the shown variant: its loss weights, sizes and data."""
         options, data = self.described["models"][model], self.described["data"]
+        variant = {
+            "importance": options["importance"],
+            "data": data,
+            "model": {key: options[key] for key in ("tied", "bias", "initialisation")},
+            "training": self.described["training"],
+        }
         settings = {
-            **{key: self.described[key] for key in ("seeds", "features", "streams")},
-            **{key: options[key] for key in ("architecture", "hidden")},
+            **{key: self.described[key] for key in ("seeds", "streams", "sweep")},
+            **{key: options[key] for key in ("architecture", "hidden", "features")},
             "sparsity": sparsity,
-            "variants": {
-                self.variant: {
-                    **{key: options[key] for key in ("tied", "bias", "initialisation")},
-                    **{key: data[key] for key in ("source", "target", "train_samples")},
-                    "distribution": data,
-                    "importance": self.described["importance"],
-                    "training": self.described["training"],
-                }
-            },
+            "variants": {self.variant: variant},
         }
         return expand(settings)[0]
+
+    @property
+    def _swept(self) -> tuple[int, ...]:
+        """Number of values of each swept setting."""
+        return tuple(map(len, self.sweep.values()))
 
     def _array(self, kind: str, model: str, sparsity: str, name: str, variant: str | None) -> np.ndarray:
         path = self._path(kind, cell_path(self.experiment, model, sparsity, f"{kind}.safetensors"))
         order = list(dict.fromkeys(self.described["variants"][model].values()))
-        start = order.index(self._trained_as(model, variant)) * len(self.seeds)
-        return self._tensor(path, name)[start : start + len(self.seeds)]
+        shape = (*self._swept, len(self.seeds))
+        start = order.index(self._trained_as(model, variant)) * prod(shape)
+        array = self._tensor(path, name)[start : start + prod(shape)]
+        return array.reshape(*shape, *array.shape[1:])
 
     def _trained_as(self, model: str, variant: str | None) -> str:
         """The name under which a model's variant was trained: variants that mean the same for it are trained once."""

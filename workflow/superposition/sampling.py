@@ -23,8 +23,8 @@ class Distribution:
 
 
 def distribution(settings: dict, sparsity: float, features: int) -> Distribution:
-    """The distribution that settings (specification.Data.distribution) give at a sparsity."""
-    relative = settings["relative_density"] or [1.0] * features
+    """The distribution of the first features that settings (settings.Data.distribution) give at a sparsity."""
+    relative = (settings["relative_density"] or [1.0] * features)[:features]
     sets = settings["sets"] or {"kind": "correlated", "members": []}
     return Distribution(
         sparsity=tuple(1.0 - (1.0 - sparsity) * factor if factor != 1.0 else sparsity for factor in relative),

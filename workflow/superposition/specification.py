@@ -3,176 +3,32 @@
 Print them with `python -m superposition schema`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal
+from math import prod
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, ValidationError, field_validator, model_validator
 
 from .questions import Axis, Claim, Convergence, Name
-from .validation import Frozen
+from .ranges import Densities, Sparsity, Sweep
+from .settings import Data, ExplicitImportance, Importance, Model, Training
+from .validation import Frozen, unique
 
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
-
-
-def _sparsity(text: str) -> str:
-    digits = text.removeprefix("0.")
-    if text != "0" and not (text.startswith("0.") and digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise ValueError('a decimal in [0, 1) in quotes, such as "0.9"')
-    return text
+LARGEST_SWEEP = 10_000  # points
+MOST_SEEDS = 10_000
 
 
-Sparsity = Annotated[str, AfterValidator(_sparsity)]
+def _counted(value: Any) -> Any:
+    """A number of seeds as the seeds from 0 on."""
+    return tuple(range(value)) if type(value) is int and 0 < value <= MOST_SEEDS else value
 
 
-def _unique(values: Iterable, key=lambda value: value) -> None:
-    seen: dict = {}
-    for value in values:
-        if key(value) in seen:
-            raise ValueError(f"each value once; {value!r} repeats {seen[key(value)]!r}")
-        seen[key(value)] = value
-
-
-class LinearImportance(Frozen):
-    """Importance that falls in equal steps from the first feature to the last."""
-
-    curve: Literal["linear"]
-    first: NonNegative = Field(description="importance of the first feature")
-    last: NonNegative = Field(description="importance of the last feature")
-
-
-class GeometricImportance(Frozen):
-    """Importance ratioⁱ of feature i = 0, 1, ..."""
-
-    curve: Literal["geometric"]
-    ratio: Positive = Field(description="importance of a feature relative to the one before it")
-
-
-class ConstantImportance(Frozen):
-    """The same importance for every feature."""
-
-    curve: Literal["constant"]
-    value: Positive = Field(default=1.0, description="importance of every feature")
-
-
-class ExplicitImportance(Frozen):
-    """Importance feature by feature."""
-
-    curve: Literal["explicit"]
-    values: tuple[NonNegative, ...] = Field(description="importance of each feature, as many as there are features")
-
-
-Importance = Annotated[
-    LinearImportance | GeometricImportance | ConstantImportance | ExplicitImportance,
-    Field(discriminator="curve"),
+Seeds = Annotated[
+    tuple[Annotated[int, Field(ge=0, lt=2**31)], ...],
+    Field(min_length=1, max_length=MOST_SEEDS),
+    BeforeValidator(_counted),
 ]
-
-
-class Sets(Frozen):
-    """Features that are on or off together ("Toy Models of Superposition", §5)."""
-
-    kind: Literal["correlated", "anticorrelated"] = Field(
-        description="correlated: a set's members are on or off together, their values independent; anticorrelated: all "
-        "are zero with probability S, else exactly one random member is on"
-    )
-    members: tuple[Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=2)], ...] = Field(
-        min_length=1,
-        description="the sets, each a list of feature numbers, counted from 1; other features are independent",
-    )
-
-    @field_validator("members")
-    @classmethod
-    def _disjoint(cls, sets):
-        _unique([member for members in sets for member in members])
-        return sets
-
-
-class Data(Frozen):
-    """What the models are trained and tested on."""
-
-    values: Literal["unit", "signed"] = Field(
-        default="unit", description="an active feature's distribution: unit is U[0, 1], signed is U[-1, 1]"
-    )
-    relative_density: tuple[Positive, ...] | None = Field(
-        default=None,
-        description="factor of each feature's density 1 − S, as many as there are features; all 1 by default",
-    )
-    sets: Sets | None = Field(default=None, description="features that are on or off together; none by default")
-    target: Literal["identity", "absolute"] = Field(
-        default="identity", description="what is to be reconstructed: x, or |x| (§9 of the source paper)"
-    )
-    source: Literal["fixed", "fresh"] = Field(
-        description="fixed: minibatches of one training set per seed; fresh: new samples at every step"
-    )
-    train_samples: PositiveInt | None = Field(
-        default=None, description="rows of the training set; needed when the source is fixed"
-    )
-    test_samples: PositiveInt = Field(description="rows of the held-out test set")
-
-    @model_validator(mode="after")
-    def _fixed_needs_rows(self):
-        if self.source == "fixed" and self.train_samples is None:
-            raise ValueError("train_samples, a positive number of rows, where source is fixed")
-        return self
-
-    @property
-    def distribution(self) -> dict:
-        """What determines a sample's distribution besides the sparsity."""
-        return self.model_dump(mode="json", include={"values", "relative_density", "sets"})
-
-
-class Model(Frozen):
-    """One autoencoder: features → hidden → features."""
-
-    architecture: Name = Field(description="a registered module: what the model computes")
-    label: str = Field(pattern=r"^[^$\n]+$", max_length=40, description="the model's name in figures and text")
-    shown: bool = Field(default=True, description="whether figures show the model; claims may read it in any case")
-    hidden: PositiveInt = Field(description="size of the hidden layer")
-    tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")
-    bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
-    initialisation: Literal["inverse-sqrt-features", "xavier-normal"] = Field(
-        default="inverse-sqrt-features",
-        description="standard deviation of the normal initial weights: sqrt(1/features), or "
-        "sqrt(2/(features + hidden)) as in Glorot and Bengio (2010)",
-    )
-
-
-class Training(Frozen):
-    """How a model is trained."""
-
-    optimizer: Literal["adam", "adamw", "sgd"] = Field(description="update rule, as defined by torch.optim")
-    learning_rate: Positive = Field(description="step size")
-    schedule: Literal["constant", "linear"] = Field(
-        default="constant", description="learning rate over the steps: constant, or falling linearly to zero"
-    )
-    beta1: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.9, description="Adam's first-moment decay")
-    beta2: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.999, description="Adam's second-moment decay")
-    epsilon: Positive = Field(default=1.0e-8, description="Adam's term that keeps the denominator from zero")
-    weight_decay: NonNegative = Field(default=0.0, description="AdamW's decoupled weight decay")
-    l1: NonNegative = Field(default=0.0, description="weight of the hidden layer's L1 norm in the loss, Σ|h|")
-    steps: PositiveInt = Field(description="number of updates")
-    batch: PositiveInt | Literal["full"] = Field(
-        description="samples per update; full takes the whole training set each time. Each epoch over a fixed "
-        "set is a new permutation cut into batches; rows that fill no batch sit that epoch out"
-    )
-    reduction: Literal["mean", "sum"] = Field(
-        default="mean",
-        description="whether the loss is the mean or the sum over features (always the mean over samples)",
-    )
-    records: PositiveInt = Field(default=100, description="points of the loss history")
-    snapshots: tuple[Annotated[int, Field(ge=0)], ...] = Field(
-        default=(), description="steps at which the weights are kept; 0 is the initial state"
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self):
-        _unique(self.snapshots)
-        if any(step > self.steps for step in self.snapshots):
-            raise ValueError(f"snapshots at steps from 0 to {self.steps} (steps)")
-        if self.weight_decay and self.optimizer != "adamw":
-            raise ValueError("weight_decay with optimizer adamw only")
-        return self
 
 
 class Figure(Frozen):
@@ -190,13 +46,17 @@ class Experiment(Frozen):
     features: PositiveInt = Field(description="number of features, n")
     importance: Importance = Field(description="weight of each feature in the loss")
     sparsities: tuple[Sparsity, ...] = Field(
-        min_length=1, description="probabilities that a feature is zero, as quoted decimals: they name files"
+        default=(), description="probabilities that a feature is zero, as quoted decimals: they name files"
+    )
+    densities: Densities | None = Field(
+        default=None,
+        description="in place of sparsities: a range of densities 1 − S, such as {first: 1, last: 0.01, points: 40}",
     )
     controls: dict[Sparsity, tuple[Name, ...]] = Field(
         default={}, description="further sparsities, each with the models that are trained there: judged, not shown"
     )
-    seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = Field(
-        min_length=1, description="one data set and one initialisation per seed"
+    seeds: Seeds = Field(
+        description="one data set and one initialisation per seed; a list, or how many: 50 means 0 to 49"
     )
     streams: Literal["paired", "own"] = Field(
         default="paired",
@@ -211,6 +71,12 @@ class Experiment(Frozen):
         description="named changes of importance, data, training or a model's tied, bias and initialisation; each is "
         "trained with every seed, and the first is the one that figures show",
     )
+    sweep: dict[str, Sweep] = Field(
+        default={},
+        description="settings that take many values, by dotted key below importance, data or training, such as "
+        "importance.last: {range: {first: 0.1, last: 10, points: 40}}; every combination is trained under every "
+        "variant with every seed",
+    )
     presets: dict[Literal["smoke", "standard", "full"], dict[str, Any]] = Field(
         default={}, description="changes of any key above, by size of run; standard is the file as it stands"
     )
@@ -222,10 +88,23 @@ class Experiment(Frozen):
     claims: dict[Name, Claim] = Field(default={}, description="the source's claims, in the report's order")
     convergence: Convergence = Field(default=Convergence(), description="when a cell counts as converged")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _densities_are_sparsities(cls, document):
+        """Spell a range of densities out, where it is one; where it is not, the field's own error says why."""
+        if not isinstance(document, Mapping) or not isinstance(document.get("densities"), Mapping):
+            return document
+        if document.get("sparsities"):
+            raise ValueError("either sparsities or densities")
+        try:
+            return {**document, "sparsities": Densities.model_validate(document["densities"]).sparsities}
+        except ValidationError:
+            return document
+
     @field_validator("seeds")
     @classmethod
     def _distinct_seeds(cls, values):
-        _unique(values)
+        unique(values)
         return values
 
     @field_validator("variants")
@@ -237,7 +116,11 @@ class Experiment(Frozen):
 
     @model_validator(mode="after")
     def _names_agree(self):
-        _unique((*self.sparsities, *self.controls), key=Decimal)
+        if not self.sparsities:
+            raise ValueError("sparsities, or densities: at least one")
+        unique((*self.sparsities, *self.controls), key=Decimal)
+        if (size := prod(len(sweep.spelled_out) for sweep in self.sweep.values())) > LARGEST_SWEEP:
+            raise ValueError(f"sweep of at most {LARGEST_SWEEP} points; found {size}")
         for sparsity, models in self.controls.items():
             if unknown := [model for model in models if model not in self.models]:
                 raise ValueError(f"controls.{sparsity} among {', '.join(self.models)}; found {unknown[0]!r}")
@@ -258,8 +141,11 @@ class Experiment(Frozen):
 
     @model_validator(mode="after")
     def _sizes_agree(self):
-        if isinstance(self.importance, ExplicitImportance) and len(self.importance.values) != self.features:
-            raise ValueError(f"importance.values with {self.features} numbers (features)")
+        for name, model in self.models.items():
+            key, n = (f"models.{name}.importance" if model.importance else "importance"), self.size(name)
+            importance = model.importance or self.importance
+            if isinstance(importance, ExplicitImportance) and len(importance.values) != n:
+                raise ValueError(f"{key}.values with {n} numbers, the features of model {name}")
         batch, rows = self.training.batch, self.data.train_samples
         if self.data.source == "fixed" and batch != "full" and batch > rows:
             raise ValueError(f"training.batch of at most data.train_samples ({rows}), or full")
@@ -268,15 +154,24 @@ class Experiment(Frozen):
         self._check_features()
         return self
 
+    def size(self, model: str) -> int:
+        """A model's number of features."""
+        return self.models[model].features or self.features
+
+    @property
+    def most_features(self) -> int:
+        """The features of the model that has most: as many as a data set has."""
+        return max(map(self.size, self.models))
+
     def _check_features(self) -> None:
-        """Every feature that data names exists, and has a probability of being on."""
-        n, density = self.features, self.data.relative_density
+        """Every feature that data names exists in every model, and has a probability of being on."""
+        n, density = self.most_features, self.data.relative_density
         if density is not None and len(density) != n:
             raise ValueError(f"data.relative_density with {n} numbers (features)")
         if density is not None and max(density) * (1 - min(map(float, (*self.sparsities, *self.controls)))) > 1:
             raise ValueError("data.relative_density of at most 1/(1 − S) at the smallest sparsity S")
         for members in self.data.sets.members if self.data.sets else ():
-            if max(members) > n:
-                raise ValueError(f"data.sets.members from 1 to {n} (features)")
+            if max(members) > (least := min(map(self.size, self.models))):
+                raise ValueError(f"data.sets.members from 1 to {least} (features)")
             if density is not None and len({density[member - 1] for member in members}) > 1:
                 raise ValueError("data.relative_density equal within each set")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from .command_line import expected, main, staged
+from .configuration import WHOLE
 from .products import (
     JUDGED,
     cell_path,
@@ -113,9 +114,11 @@ def judge(experiment, plan, expect):
 
 
 @main.command()
+@click.argument("document", default=WHOLE)
 @staged
-def report(plan, expect):
-    """Write the document: report/report.md, report.html and report.pdf."""
+def report(document, plan, expect):
+    """Write a document, the whole report or a part of it: report/DOCUMENT.md, .html and .pdf."""
+    plan = plan.of(document)
     stage = expected(plan.report(), expect)
     from .stages.report import write
 

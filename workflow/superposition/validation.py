@@ -1,6 +1,6 @@
 """Pydantic's findings as one line: file, key, what was found, what is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -15,6 +15,19 @@ class Frozen(BaseModel):
     """Base of every configuration model: immutable, strict types, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def unique(values: Iterable, key: Callable = lambda value: value) -> None:
+    """Check that no value comes twice.
+
+    Raises:
+        ValueError: two values have the same key.
+    """
+    seen: dict = {}
+    for value in values:
+        if key(value) in seen:
+            raise ValueError(f"each value once; {value!r} repeats {seen[key(value)]!r}")
+        seen[key(value)] = value
 
 
 def validated(model: type[Model], document: Mapping[str, Any], path: Path, context: str = "") -> Model:

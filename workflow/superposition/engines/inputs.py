@@ -23,7 +23,7 @@ def data_spec(instance: Instance, rows: np.ndarray | None) -> DataSpec:
         signed=source.values == "signed",
         set_id=names,
         anticorrelated=source.anticorrelated,
-        rows=rows[instance.dataset, : instance.train_samples] if fixed else None,
+        rows=rows[instance.dataset, : instance.train_samples, : instance.features] if fixed else None,
     )
 
 

@@ -14,7 +14,7 @@ from ..streams import Purpose, stream
 from ..theory import linear_optimum
 
 METRICS = (
-    "experiment", "model", "sparsity", "variant", "seed", "steps", "train_loss", "test_loss", "loss_slope",
+    "seed", "steps", "train_loss", "test_loss", "loss_slope",
     "optimum_excess", "features_represented", "features_per_dimension", "dimensionality_sum", "frobenius_squared",
 )  # fmt: skip
 CHUNK = 4096  # test samples at a time: a few MB whatever the number of features
@@ -25,7 +25,8 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
 
     matrices.safetensors holds, float32: gram (instance, feature, feature); norm, dimensionality, interference, bias
     (instance, feature); error_mean and error_square (instance, feature), the held-out means of x̂ − t and of its
-    square; and importance (instance, feature). metrics.csv has one row per instance.
+    square; and importance (instance, feature). metrics.csv has one row per instance, and a column for each swept
+    setting.
 
     Args:
         settings: the stage's settings (plan.Plan.extract).
@@ -66,7 +67,7 @@ def _held_out(settings: dict, data: Path) -> Callable[[Instance], np.ndarray]:
 
     def of(instance: Instance) -> np.ndarray:
         if instance.distribution == stored:
-            return sets[instance.dataset]
+            return sets[instance.dataset, :, : instance.features]
         return draw(stream(instance.seed, Purpose.TEST_SET), sets.shape[1], instance.distribution)
 
     return of
@@ -113,13 +114,15 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
     slope = measures.loss_slope(trained["loss"], trained["loss_step"])
     last = (trained["loss_step"] > 0).sum(axis=1) - 1  # index of each instance's last record
     with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, METRICS, lineterminator="\n")
+        columns = ("experiment", "model", "sparsity", "variant", *settings["sweep"], *METRICS)
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for i, instance in enumerate(instances):
             test_loss = float(instance.loss_weights @ square[i])
             row = {
                 **{name: settings[name] for name in ("experiment", "model", "sparsity")},
                 "variant": instance.variant,
+                **dict(zip(settings["sweep"], instance.point, strict=True)),
                 "seed": instance.seed,
                 "steps": instance.training["steps"],
                 "train_loss": float(trained["loss"][i, last[i]]),

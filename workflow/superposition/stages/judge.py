@@ -29,7 +29,7 @@ def judge(settings: dict, results: Results, output: Path, table: Path) -> None:
 
     Args:
         settings: the stage's settings (plan.Plan.judge).
-        results: the experiment's results; data, matrices and metrics readable.
+        results: the experiment's results; data, weights, matrices and metrics readable.
         output: claims.json, as judgement.Judgement says.
         table: claims.csv, one row per claim, reading and part.
 
@@ -131,7 +131,7 @@ def _convergence(results: Results, limits: dict) -> dict[tuple[str, str, str], C
         for sparsity in (*results.sparsities, *controls):
             for variant in dict.fromkeys(names.values()):
                 rows = results.metrics(model, sparsity, variant)
-                slope = float(rows["loss_slope"].max())
+                slope = float(np.quantile(rows["loss_slope"], limits["share"], method="inverted_cdf"))
                 excesses = rows["optimum_excess"].to_numpy(dtype=np.float64)
                 excess = None if np.isnan(excesses).any() else float(np.median(excesses))
                 converged = slope <= limits["slope"] and (excess is None or excess <= limits["excess"])

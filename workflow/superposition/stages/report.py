@@ -14,7 +14,7 @@ from ..numbering import LISTS, numbered
 from ..page import finished
 from ..pandoc import convert
 from ..pdf import write_pdf
-from ..products import as_json, checked, figure_folder, provenance, sha256, write_text
+from ..products import as_json, checked, document_path, figure_folder, provenance, sha256, write_text
 from ..reproduction import reproduction
 from ..results import Results
 from ..section import Section, interval, number, percent
@@ -23,11 +23,13 @@ from ..sources import TEMPLATES, folder
 if TYPE_CHECKING:
     from ..plan import Plan
 
-REPORT = Path("report")
-
 
 def write(plan: "Plan", stage: dict) -> None:
-    """Write report.md, report.html and report.pdf, and their provenance.
+    """Write a document as Markdown, HTML and PDF, and its provenance.
+
+    Args:
+        plan: the plan of the document (plan.Plan.of).
+        stage: its description (plan.Plan.report).
 
     Raises:
         UserError: a product is missing, damaged or not of the current configuration, or a text names something that
@@ -47,16 +49,23 @@ def write(plan: "Plan", stage: dict) -> None:
     environment.filters["markdown"] = Markdown
     environment.globals |= {"number": number, "percent": percent, "interval": interval}
     embedded = explorers(plan)
+    parts = plan.configuration.parts
     names = {
-        "sections": [_section(environment, plan, name) for name in plan.experiments],
+        "parts": [
+            {
+                "id": name,
+                "title": part.title,
+                "sections": [_section(environment, plan, experiment) for experiment in part.experiments],
+            }
+            for name, part in parts.items()
+        ],
         "preset": plan.configuration.preset,
         "lists": LISTS,
         "explorer": _part(environment, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
         "reproduction": _part(environment, "reproduction.md", reproduction(plan, stage)),
     }
     document = numbered(_part(environment, "report.md", names))
-    markdown, page, pdf = (REPORT / f"report.{kind}" for kind in ("md", "html", "pdf"))
-    record = REPORT / "provenance.json"
+    markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
     record.unlink(missing_ok=True)
     write_text(markdown, document)
     _to_html(markdown, page, plan.bibliographies(), payload(embedded))

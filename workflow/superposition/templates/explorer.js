@@ -35,10 +35,10 @@
 
   // W, V (hidden × feature, row after row) and b of one choice.
   function weights(experiment, values, model, sparsity, seed) {
-    const n = experiment.features, seeds = experiment.seeds.length;
-    const size = ({ hidden, tied }) => n * (hidden * (tied ? 1 : 2) + 1);
+    const seeds = experiment.seeds.length;
+    const size = ({ features, hidden, tied }) => features * (hidden * (tied ? 1 : 2) + 1);
     const before = experiment.models.slice(0, model).reduce((sum, m) => sum + size(m), 0) * experiment.sparsities.length;
-    const one = experiment.models[model];
+    const one = experiment.models[model], n = one.features;
     let at = before * seeds + (sparsity * seeds + seed) * size(one);
     const take = (count) => values.subarray(at, (at += count));
     const W = take(one.hidden * n), V = one.tied ? W : take(one.hidden * n);
@@ -59,7 +59,7 @@
     return { gram, norm, bias: Float64Array.from(b) };
   }
 
-  function layout(experiment, width) {
+  function layout(experiment, n, width) {
     const axis = { zeroline: false, showgrid: false, ticks: "outside", ticklen: 3, fixedrange: true };
     const small = { ...axis, showgrid: true, zeroline: true, nticks: 4 };
     const margin = { l: 58, r: 14, t: 16, b: 42 };
@@ -68,15 +68,15 @@
       font: { size: 12, color: "#1d1f21", family: "system-ui, sans-serif" },
       paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff", dragmode: false, showlegend: false, bargap: 0.15,
       xaxis: { ...axis, anchor: "y3", title: { text: "feature, the most important first", standoff: 6 },
-        range: [0.5, experiment.features + 0.5] },
-      yaxis: { ...axis, domain: [0.36, 1], range: [experiment.features + 0.5, 0.5], title: { text: "feature", standoff: 4 } },
+        range: [0.5, n + 0.5] },
+      yaxis: { ...axis, domain: [0.36, 1], range: [n + 0.5, 0.5], title: { text: "feature", standoff: 4 } },
       yaxis2: { ...small, domain: [0.185, 0.325], range: experiment.limits.bias, title: { text: "bias", standoff: 4 } },
       yaxis3: { ...small, domain: [0, 0.14], range: experiment.limits.norm, title: { text: "norm", standoff: 4 } },
     };
   }
 
   function traces(experiment, { gram, bias, norm }, product) {
-    const x = Array.from({ length: experiment.features }, (_, i) => i + 1);
+    const x = Array.from(norm, (_, i) => i + 1);
     const [zmin, zmax] = experiment.limits.gram;
     const bar = { type: "bar", x, marker: { color: "#0b5c94" } };
     return [
@@ -108,16 +108,19 @@
     async function draw() {
       const Plotly = await plotly();
       values ??= await unpacked(experiment);
-      product = experiment.models[choice("model")].tied ? "WᵀW" : "VᵀW";
+      const { features, tied } = experiment.models[choice("model")];
+      product = tied ? "WᵀW" : "VᵀW";
+      cell.row = Math.min(cell.row, features);
+      cell.column = Math.min(cell.column, features);
       shown = matrices(weights(experiment, values, choice("model"), choice("sparsity"), choice("seed")));
-      const drawn = { ...layout(experiment, plot.clientWidth), shapes: frame() };
+      const drawn = { ...layout(experiment, features, plot.clientWidth), shapes: frame() };
       await Plotly.react(plot, traces(experiment, shown, product), drawn, { displayModeBar: false });
       plot.dataset.drawn = ["model", "sparsity", "seed"].map(choice).join(" ");
       tell();
     }
 
     function move(event) {
-      const n = experiment.features, step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+      const n = shown ? shown.norm.length : 0, step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
       const ends = { Home: 1, End: n };
       if (!shown || !(event.key in step || event.key in ends)) return;
       event.preventDefault();

@@ -1,0 +1,110 @@
+"""Sweeps, ranges of densities, models of several sizes: from the YAML to arrays of the right shape and content."""
+
+import numpy as np
+import pytest
+import yaml
+from superposition.instances import expand
+from superposition.plan import load_plan
+from superposition.ranges import Densities, Range
+from superposition.results import Results
+from test_configuration import here  # noqa: F401  the fixture
+
+SMALL = {
+    "title": "Two sizes and a sweep",
+    "features": 3,
+    "importance": {"curve": "extra", "last": 1.0},
+    "densities": {"first": 1, "last": 0.25, "points": 3},
+    "seeds": 2,
+    "streams": "own",
+    "data": {"source": "fresh", "test_samples": 500},
+    "models": {
+        "two": {"architecture": "relu-output", "label": "two", "hidden": 1, "features": 2},
+        "three": {"architecture": "relu-output", "label": "three", "hidden": 2},
+        "four": {"architecture": "linear", "label": "four", "hidden": 2, "features": 4},
+    },
+    "training": {"optimizer": "adam", "learning_rate": 0.01, "steps": 20, "batch": 64},
+    "sweep": {
+        "importance.last": {"range": {"first": 0.5, "last": 8, "points": 3}},
+        "training.steps": {"values": [10, 20]},
+    },
+}
+
+
+@pytest.fixture
+def small(here):  # noqa: F811
+    """An experiment of its own, the only one configured."""
+    folder = here.folder / "workflow/experiments/small"
+    folder.mkdir()
+    (folder / "experiment.yaml").write_text(yaml.safe_dump(SMALL))
+    here.edit("config/config.yaml", "[article]", "[small]")
+    return here
+
+
+def test_a_geometric_range_has_equal_ratios_and_a_linear_one_equal_differences():
+    assert Range(first=0.1, last=10, points=5).values == (0.1, 0.316228, 1.0, 3.16228, 10.0)
+    assert Range(first=10, last=0.1, points=3).values == (10.0, 1.0, 0.1)
+    assert Range(first=1, last=2, points=5, spacing="linear").values == (1.0, 1.25, 1.5, 1.75, 2.0)
+
+
+def test_densities_name_sparsities_as_decimals():
+    assert Densities(first=1, last=0.01, points=3).sparsities == ("0", "0.9", "0.99")
+    assert Densities(first=1, last=0.001, points=2).sparsities == ("0", "0.999")
+
+
+def test_instances_run_through_every_point_under_its_own_settings(small):
+    settings = load_plan().train("small", "two", "0.5")["settings"]
+    instances = expand(settings)
+    ratios, steps = (0.5, 2.0, 8.0), (10, 20)
+    expected = [((r, s), seed) for r in ratios for s in steps for seed in (0, 1)]
+    assert [(one.point, one.seed) for one in instances] == expected
+    assert [one.importance for one in instances] == [(1.0, r) for (r, _), _ in expected]
+    assert [one.training["steps"] for one in instances] == [s for (_, s), _ in expected]
+    assert len({one.key for one in instances}) == 6  # a stream for each point; the seed tells the rest apart
+
+
+def test_models_of_several_sizes_share_the_first_features_of_a_data_set(small):
+    plan = load_plan()
+    assert plan.data("small", "0")["settings"]["features"] == 4
+    sizes = {name: expand(plan.train("small", name, "0")["settings"])[0] for name in SMALL["models"]}
+    assert {name: (one.features, one.hidden) for name, one in sizes.items()} == {
+        "two": (2, 1), "three": (3, 2), "four": (4, 2),
+    }  # fmt: skip
+    assert {name: len(one.distribution.sparsity) for name, one in sizes.items()} == {"two": 2, "three": 3, "four": 4}
+
+
+def test_results_have_an_axis_for_each_swept_setting(small):
+    result = small.snakemake("results/small/two/S0.5/metrics.csv", "results/small/four/S0.5/metrics.csv")
+    assert result.returncode == 0, result.stderr
+    results = Results("small", load_plan().described("small"), ("data", "weights", "matrices", "metrics"), lambda p: p)
+    assert results.sweep == {"importance.last": [0.5, 2.0, 8.0], "training.steps": [10, 20]}
+    for name, (n, m) in {"two": (2, 1), "four": (4, 2)}.items():
+        W = results.weights(name, "0.5", "W").astype(np.float64)
+        b = results.weights(name, "0.5", "b").astype(np.float64)
+        assert W.shape == (3, 2, 2, m, n)
+        assert results.matrices(name, "0.5", "gram").shape == (3, 2, 2, n, n)
+        table = results.metrics(name, "0.5")
+        assert table["importance.last"].tolist() == np.repeat([0.5, 2.0, 8.0], 4).tolist()
+        assert table["training.steps"].tolist() == [10, 10, 20, 20] * 3
+        assert (table["steps"] == table["training.steps"]).all()
+        # The loss by hand, at the last point and seed: the first n features of the stored set, weighed as swept.
+        x = results.data("0.5")[1, :, :n].astype(np.float64)
+        output = x @ W[2, 1, 1].T @ W[2, 1, 1] + b[2, 1, 1]
+        error = np.square((np.maximum(output, 0) if name == "two" else output) - x) @ np.r_[np.ones(n - 1), 8.0] / n
+        assert results.metric(name, "0.5", "test_loss")[2, 1, 1] == pytest.approx(error.mean(), rel=1e-5)
+
+
+def test_a_point_is_the_experiment_with_that_value_written_in(small):
+    """Swept weights are those of an experiment that states the value itself (streams paired, so that names matter not)."""
+    small.edit("workflow/experiments/small/experiment.yaml", "streams: own", "streams: paired")
+    target = "results/small/two/S0.5/weights.safetensors"
+    assert small.snakemake(target).returncode == 0
+    swept = Results("small", load_plan().described("small"), ("weights",), lambda path: path).weights("two", "0.5", "W")
+    document = yaml.safe_load((small.folder / "workflow/experiments/small/experiment.yaml").read_text())
+    del document["sweep"]
+    document["importance"]["last"], document["training"]["steps"] = 2.0, 10
+    (small.folder / "workflow/experiments/small/experiment.yaml").write_text(yaml.safe_dump(document))
+    assert small.snakemake(target).returncode == 0
+    stated = Results("small", load_plan().described("small"), ("weights",), lambda path: path).weights(
+        "two", "0.5", "W"
+    )
+    assert (swept[1, 0] == stated).all()
