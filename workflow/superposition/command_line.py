@@ -52,7 +52,9 @@ def configured(command):
         "plan",
         type=_Setting(),
         multiple=True,
-        callback=lambda ctx, option, pairs: load_plan(json.loads(os.environ.get(ENVIRONMENT, "{}")) | dict(pairs)),
+        callback=lambda ctx, option, pairs: load_plan(
+            json.loads(os.environ.get(ENVIRONMENT, "{}")) | dict(pairs), False
+        ),
         help="Replace a key of config/config.yaml; the value is JSON or text.",
     )(command)
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -14,6 +15,7 @@ from .descriptions import ENGINE_PACKAGES, code_with_own, described, trained_var
 from .digest import code_digest
 from .errors import UserError
 from .experiments import load_experiment
+from .on_demand import OnDemand
 from .products import cell_path, claims_path, data_path, figure_folder
 from .sources import FOLDER, TEMPLATES, folder, local, registered
 from .specification import Experiment
@@ -42,9 +44,9 @@ class Plan:
     """
 
     configuration: Configuration
-    experiments: dict[str, Experiment]
-    variants: dict[str, dict[str, Experiment]]
-    sweeps: dict[str, dict[str, list]]
+    experiments: Mapping[str, Experiment]
+    variants: Mapping[str, dict[str, Experiment]]
+    sweeps: Mapping[str, dict[str, list]]
     document: str = WHOLE
 
     def of(self, document: str) -> "Plan":
@@ -54,7 +56,7 @@ class Plan:
             UserError: no such document.
         """
         configuration = self.configuration.only(document)
-        chosen = {name: self.experiments[name] for name in configuration.experiments}
+        chosen = OnDemand(configuration.experiments, self.experiments.__getitem__)
         return replace(self, configuration=configuration, experiments=chosen, document=document)
 
     # What determines a product.
@@ -303,20 +305,25 @@ class Plan:
         return spec
 
 
-def load_plan(overrides: Mapping[str, Any] | None = None) -> Plan:
+def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) -> Plan:
     """Read and check the configuration and every configured experiment.
 
     Args:
         overrides: configuration keys set on the command line.
+        eager: whether experiments are read at once; else each is when it is first asked for, as jobs need one only.
 
     Raises:
         UserError: anything is wrong; one line with file, key, found and allowed.
     """
     configuration = load_configuration(overrides)
-    loaded = {name: load_experiment(name, configuration.preset) for name in configuration.experiments}
+    load = cache(lambda name: load_experiment(name, configuration.preset))
+    names = configuration.experiments
+    if eager:
+        for name in names:
+            load(name)
     return Plan(
         configuration,
-        {name: one.experiment for name, one in loaded.items()},
-        {name: one.variants for name, one in loaded.items()},
-        {name: one.sweep for name, one in loaded.items()},
+        OnDemand(names, lambda name: load(name).experiment),
+        OnDemand(names, lambda name: load(name).variants),
+        OnDemand(names, lambda name: load(name).sweep),
     )
