@@ -3,9 +3,10 @@
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
 # make check    runs the lint and format checks
 # make benchmark   measures the training engines against the published notebooks' loop
+# make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser check benchmark clean
+.PHONY: report test test-browser check benchmark benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -35,6 +36,9 @@ check: $(READY)
 
 benchmark: $(READY)
 	python benchmarks/engines.py
+
+benchmark-scaling: $(READY)
+	python benchmarks/scaling.py
 
 clean:
 	rm -rf .venv node_modules

@@ -75,6 +75,7 @@ def torch_round(n, m, steps, count):
     instances = [
         Instance(
             variant="default",
+            point=(),
             seed=seed,
             dataset=0,
             architecture="relu-output",

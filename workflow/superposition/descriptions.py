@@ -20,7 +20,7 @@ PACKAGES = {
     "train": ("numpy",),
     "extract": ("numpy",),
     "judge": ("numpy", "scipy", "pydantic"),
-    "figure": ("numpy", "pandas", "matplotlib", "seaborn"),
+    "figure": ("numpy", "scipy", "pandas", "matplotlib", "seaborn"),
     # The document states what everything was computed and drawn with.
     "report": (
         "snakemake",
