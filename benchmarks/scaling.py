@@ -3,9 +3,9 @@
     python benchmarks/scaling.py [steps]
 
 Each measurement trains a cell by the engine fused and extracts its measures, as the pipeline's jobs do, in one
-thread: ReLU-output models, batch 256, density 0.1, fresh data, Adam, and a held-out set of 10 000 rows. Times are the fastest of
-three rounds in which all sizes take turns; what is printed besides are ratios within this run, and the exponent p of
-time ~ sizeᵖ between neighbours. The table also goes to benchmarks/results/scaling.csv and scaling.svg.
+thread: ReLU-output models, batch 256, density 0.1, fresh data, Adam, and a held-out set of 10 000 rows. Times are the
+fastest of three rounds in which all sizes take turns; what is printed besides are ratios within this run, and the
+exponent p of time ~ sizeᵖ between neighbours. The table also goes to benchmarks/results/scaling.csv and scaling.svg.
 """
 
 import csv
