@@ -187,6 +187,7 @@ def test_the_report_is_one_file_that_asks_the_network_for_nothing(built):
     assert page.count("<figure") == len(ALL_FIGURES)
     assert len(re.findall(r'<img [^>]*alt="[^"]{40,}"', page)) == len(ALL_FIGURES)
     assert "<math" in page
+    assert re.search(r"<th[^>]*>Verdict</th>\s*<th[^>]*>Effect and 95 % interval</th>\s*<th[^>]*>Readings</th>", page)
     for target in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{target}"' in page
 
