@@ -79,7 +79,7 @@ MISTAKES = {
 def here(project, monkeypatch):
     """A copy of the project as the working directory, its experiments in place of the checkout's."""
     monkeypatch.chdir(project.folder)
-    for module in ("sources", "experiments", "plan"):
+    for module in ("sources", "experiments", "plan", "inventory"):
         monkeypatch.setattr(f"superposition.{module}.FOLDER", project.folder / "workflow/experiments")
     return project
 

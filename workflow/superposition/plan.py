@@ -1,8 +1,8 @@
-"""What there is to do: the configured experiments, their cells, products and figures, and what determines each."""
+"""What determines each product: the description of the stage that makes it."""
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from platform import python_version
@@ -10,60 +10,23 @@ from typing import Any
 
 from .architecture import BUILT_IN
 from .citation import software
-from .configuration import WHOLE, Configuration, load_configuration
+from .configuration import load_configuration
 from .descriptions import ENGINE_PACKAGES, code_with_own, described, trained_variants
 from .digest import code_digest
 from .errors import UserError
 from .experiments import load_experiment
+from .inventory import CLAIM_FIGURE, Inventory
 from .on_demand import OnDemand
-from .products import cell_path, claims_path, data_path, figure_folder
-from .sources import FOLDER, TEMPLATES, folder, local, registered
-from .specification import Experiment
-
-BIBLIOGRAPHY = "references.bib"
-CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
-# The templates of the document.
-DOCUMENT = (
-    "report.md", "claims.md", "explorer.md", "reproduction.md",
-    "page.html", "explorer.html", "style.css", "page.js", "explorer.js",
-    "document.typ",
-    "document.lua",
-)  # fmt: skip
+from .sources import FOLDER, registered
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The configured experiments under the configured preset, or those of one part of the report.
-
-    Args:
-        configuration: the configuration.
-        experiments: the experiments by id, in the report's order.
-        variants: for each, the experiment as each of its variants changes it.
-        sweeps: for each, the values of each swept setting.
-        document: the document that they are written in.
-    """
-
-    configuration: Configuration
-    experiments: Mapping[str, Experiment]
-    variants: Mapping[str, dict[str, Experiment]]
-    sweeps: Mapping[str, dict[str, list]]
-    document: str = WHOLE
-
-    def of(self, document: str) -> "Plan":
-        """The plan of one document: the whole report, or a part.
-
-        Raises:
-            UserError: no such document.
-        """
-        configuration = self.configuration.only(document)
-        chosen = OnDemand(configuration.experiments, self.experiments.__getitem__)
-        return replace(self, configuration=configuration, experiments=chosen, document=document)
-
-    # What determines a product.
+class Plan(Inventory):
+    """What there is, with what determines each product: the description of the stage that makes it."""
 
     def data(self, experiment: str, sparsity: str) -> dict:
         """Stage description of a sparsity's data sets."""
-        spec = self._experiment(experiment, sparsity=sparsity)
+        spec = self.specification(experiment, sparsity=sparsity)
         rows = [v.data.train_samples for v in self.variants[experiment].values() if v.data.source == "fixed"]
         rows += self.sweeps[experiment].get("data.train_samples", [])
         settings = {
@@ -92,7 +55,7 @@ class Plan:
 
     def judge(self, experiment: str) -> dict:
         """Stage description of the verdicts on an experiment's claims."""
-        spec = self._experiment(experiment)
+        spec = self.specification(experiment)
         asked = ("claims", "axes", "design", "convergence")
         settings = {
             "experiment": experiment,
@@ -104,11 +67,11 @@ class Plan:
 
     def figure(self, identifier: str) -> dict:
         """Stage description of a figure, by its id."""
-        experiment, figure = self._figure(identifier)
+        experiment, figure = self.owner(identifier)
         settings = {
             "experiment": experiment,
             "figure": figure,
-            "reads": list(self._reads(experiment, figure)),
+            "reads": list(self.reads(experiment, figure)),
             "formats": list(self.configuration.formats),
             "citation": software(),
             "drawn_by": "specification_curve" if figure.startswith(CLAIM_FIGURE) else None,
@@ -180,84 +143,29 @@ class Plan:
             )
         return "torch"
 
-    # What there is.
-
-    def sparsities(self, experiment: str) -> list[str]:
-        """The sparsities that are trained: those shown, then the controls."""
-        spec = self.experiments[experiment]
-        return [*spec.sparsities, *spec.controls]
-
-    def cells(self, experiment: str, hidden: bool = True) -> list[tuple[str, str]]:
-        """(model, sparsity) of every cell; with the models and controls that no figure shows or without."""
-        spec = self.experiments[experiment]
-        models = [name for name, model in spec.models.items() if hidden or model.shown]
-        shown = [(model, sparsity) for model in models for sparsity in spec.sparsities]
-        controls = [(model, sparsity) for sparsity, names in spec.controls.items() for model in names]
-        return [*shown, *controls] if hidden else shown
-
-    def products(self, experiment: str, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of one kind: data, weights, matrices, metrics or claims; with what no figure shows or without."""
-        return list(self.product_stages(experiment, kind, hidden))
-
-    def every(self, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of one kind of every experiment that has them."""
-        names = self.judged() if kind == "claims" else self.experiments
-        return [path for name in names for path in self.products(name, kind, hidden)]
-
     def product_stages(self, experiment: str, kind: str, hidden: bool = True) -> dict[Path, dict]:
         """The files of one kind, each with the description of the stage that makes it."""
+        paths = self.products(experiment, kind, hidden)
         if kind == "claims":
-            return {claims_path(experiment): self.judge(experiment)}
+            return dict.fromkeys(paths, self.judge(experiment))
         if kind == "data":
-            sparsities = dict.fromkeys(sparsity for _, sparsity in self.cells(experiment, hidden))
-            return {data_path(experiment, sparsity): self.data(experiment, sparsity) for sparsity in sparsities}
-        name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
+            return {path: self.data(experiment, path.stem.removeprefix("S")) for path in paths}
         stage = self.train if kind == "weights" else self.extract
-        return {cell_path(experiment, *cell, name): stage(experiment, *cell) for cell in self.cells(experiment, hidden)}
-
-    def judged(self) -> list[str]:
-        """The experiments that make claims."""
-        return [name for name, spec in self.experiments.items() if spec.claims]
-
-    def figures(self) -> dict[str, tuple[str, str]]:
-        """(experiment, figure) of every figure, by the figure's id.
-
-        Claims' specification curves come last, where there are readings to be compared.
-        """
         return {
-            f"{name}-{figure}": (name, figure)
-            for name, spec in self.experiments.items()
-            for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims if spec.axes))
+            path: stage(experiment, *cell) for path, cell in zip(paths, self.cells(experiment, hidden), strict=True)
         }
 
     def figure_inputs(self, identifier: str) -> dict[Path, dict]:
         """The products that a figure is drawn from, each with the description of the stage that makes it."""
-        experiment, figure = self._figure(identifier)
-        kinds = self._reads(experiment, figure)
+        experiment, figure = self.owner(identifier)
+        kinds = self.reads(experiment, figure)
         return {
             path: stage for kind in kinds for path, stage in self.product_stages(experiment, kind, hidden=False).items()
         }
 
-    def figure_files(self, identifier: str) -> list[Path]:
-        """The files of a figure's bundle."""
-        pictures = [f"figure.{kind}" for kind in self.configuration.formats]
-        texts = ["data.csv", "caption.md", "alt.txt", "cite.bib", "citation.txt", "provenance.json"]
-        return [figure_folder(identifier) / name for name in (*pictures, *texts)]
-
-    def report_sources(self) -> list[Path]:
-        """Files that the document is written from, besides the results: templates, texts and bibliographies."""
-        templates = [TEMPLATES / name for name in DOCUMENT]
-        texts = [folder(name) / "text.md" for name in self.experiments]
-        return [*map(local, templates), *texts, *self.bibliographies()]
-
-    def bibliographies(self) -> list[Path]:
-        """The references.bib that all experiments share, and those that some have of their own."""
-        found = [local(FOLDER) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
-        return [path for path in found if path.is_file()]
-
     def _cell_settings(self, experiment: str, model: str, sparsity: str) -> dict:
         """What the instances of a cell depend on."""
-        spec = self._experiment(experiment, model, sparsity)
+        spec = self.specification(experiment, model, sparsity)
         return {
             "experiment": experiment,
             "model": model,
@@ -275,34 +183,11 @@ class Plan:
         """Digest of everything that a figure rests on: its own description and that of every stage before it."""
         before = {"data": [], "weights": ["data"], "matrices": ["data", "weights"], "metrics": ["data", "weights"]}
         before["claims"] = ["data", "weights", "matrices"]
-        read = self._reads(experiment, figure)
+        read = self.reads(experiment, figure)
         kinds = dict.fromkeys(kind for one in read for kind in (*before[one], one))
         stages = [made for kind in kinds for made in self.product_stages(experiment, kind, "claims" in read).values()]
         digests = sorted({stage["digest"], *(made["digest"] for made in stages)})
         return hashlib.sha256(" ".join(digests).encode()).hexdigest()[:16]
-
-    def _reads(self, experiment: str, figure: str) -> tuple[str, ...]:
-        if figure.startswith(CLAIM_FIGURE):
-            return ("claims",)
-        return self.experiments[experiment].figures[figure].reads
-
-    def _figure(self, identifier: str) -> tuple[str, str]:
-        known = self.figures()
-        if identifier not in known:
-            raise UserError(f"no configured figure {identifier!r}; allowed: {', '.join(known) or 'none'}")
-        return known[identifier]
-
-    def _experiment(self, experiment: str, model: str | None = None, sparsity: str | None = None) -> Experiment:
-        if experiment not in self.experiments:
-            raise UserError(f"no configured experiment {experiment!r}; allowed: {', '.join(self.experiments)}")
-        spec = self.experiments[experiment]
-        if model is not None and model not in spec.models:
-            raise UserError(f"{experiment}: no model {model!r}; allowed: {', '.join(spec.models)}")
-        if sparsity is not None and sparsity not in self.sparsities(experiment):
-            raise UserError(
-                f"{experiment}: no sparsity {sparsity!r}; allowed: {', '.join(self.sparsities(experiment))}"
-            )
-        return spec
 
 
 def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) -> Plan:
