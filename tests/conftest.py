@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -58,4 +59,14 @@ def built(tmp_path_factory) -> Project:
     project.edit("config/config.yaml", "preset: standard", "preset: smoke")
     result = project.snakemake()
     assert result.returncode == 0, result.stderr
+    return project
+
+
+@pytest.fixture
+def spoilable(built, tmp_path) -> Project:
+    """A copy of the built project, for what a session's other tests must not see."""
+    folder = tmp_path / "spoilable"
+    shutil.copytree(built.folder, folder)
+    project = copy(built)
+    project.folder = folder
     return project

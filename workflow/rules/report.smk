@@ -5,7 +5,9 @@ rule report:
     input:
         sources=plan.report_sources(),
         figures=[path for id in plan.figures() for path in plan.figure_files(id)],
-        claims=with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
+        claims=with_provenance(
+            path for name in plan.judged() for kind in ("claims", "table") for path in plan.products(name, kind)
+        ),
         metrics=[path for name in plan.experiments for path in with_provenance(plan.products(name, "metrics"))],
         weights=[
             path for name in plan.experiments for path in with_provenance(plan.products(name, "weights", hidden=False))

@@ -7,7 +7,7 @@ import click
 
 from . import stage_commands
 from .command_line import configured, main
-from .products import checked, claims_path, figure_folder
+from .products import checked, claims_path
 
 
 @main.command()
@@ -29,8 +29,7 @@ def cite(identifier, plan):
     from .bundles import checked_bundle
     from .citation import latex_figure
 
-    stage = plan.figure(identifier)
-    bundle = checked_bundle(figure_folder(identifier), stage)
+    bundle = checked_bundle(plan, identifier)
     click.echo((bundle / "cite.bib").read_text("utf-8"))
     click.echo(latex_figure(bundle, identifier), nl=False)
 

@@ -160,13 +160,15 @@ class Plan:
         return [*shown, *controls] if hidden else shown
 
     def products(self, experiment: str, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of one kind: data, weights, matrices, metrics or claims; with what no figure shows or without."""
+        """The files of a kind: data, weights, matrices, metrics, claims, table (claims.csv); all, or what is shown."""
         return list(self.product_stages(experiment, kind, hidden))
 
     def product_stages(self, experiment: str, kind: str, hidden: bool = True) -> dict[Path, dict]:
         """The files of one kind, each with the description of the stage that makes it."""
         if kind == "claims":
             return {claims_path(experiment): self.judge(experiment)}
+        if kind == "table":
+            return {claims_path(experiment).with_suffix(".csv"): self.judge(experiment)}
         if kind == "data":
             sparsities = dict.fromkeys(sparsity for _, sparsity in self.cells(experiment, hidden))
             return {data_path(experiment, sparsity): self.data(experiment, sparsity) for sparsity in sparsities}
