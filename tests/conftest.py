@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
+PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml", "reference")
 
 
 class Project:
@@ -23,7 +23,7 @@ class Project:
             source, target = ROOT / part, folder / part
             if source.is_dir():
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
+            elif source.exists():
                 shutil.copy(source, target)
 
     def run(self, *command: str) -> subprocess.CompletedProcess:
@@ -62,11 +62,21 @@ def built(tmp_path_factory) -> Project:
     return project
 
 
+def copied(project: Project, folder: Path) -> Project:
+    """A copy of a project with everything that it has built."""
+    shutil.copytree(project.folder, folder)
+    twin = copy(project)
+    twin.folder = folder
+    return twin
+
+
 @pytest.fixture
 def spoilable(built, tmp_path) -> Project:
-    """A copy of the built project, for what a session's other tests must not see."""
-    folder = tmp_path / "spoilable"
-    shutil.copytree(built.folder, folder)
-    project = copy(built)
-    project.folder = folder
-    return project
+    """A copy of the built project for one test to change."""
+    return copied(built, tmp_path / "spoilable")
+
+
+@pytest.fixture(scope="module")
+def built_copy(built, tmp_path_factory) -> Project:
+    """A copy of the built project for the tests of a module."""
+    return copied(built, tmp_path_factory.mktemp("copy") / "project")
