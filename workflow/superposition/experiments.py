@@ -8,6 +8,7 @@ from .architecture import BUILT_IN
 from .documents import read_yaml
 from .errors import UserError
 from .readings import reading_variants
+from .sizes import check_readings, check_sizes
 from .sources import FOLDER, folder, registered
 from .specification import Experiment
 from .validation import validated
@@ -38,6 +39,7 @@ def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str,
     plain = validated(Experiment, document, path)
     document = merge(document, plain.presets.get(preset, {}), path, f"presets.{preset}")
     experiment = validated(Experiment, document, path, f"with preset {preset}")
+    check_readings(experiment, path)
     variants = {
         name: _variant(document, [changes], experiment, path, f"variants.{name}")
         for name, changes in experiment.variants.items()
@@ -46,6 +48,7 @@ def load_experiment(identifier: str, preset: str) -> tuple[Experiment, dict[str,
     for name, changes in reading_variants(experiment.axes, experiment.design, base).items():
         steps = [experiment.variants[base], *changes]
         variants[name] = _variant(document, steps, experiment, path, f"axes, reading {name}")
+    check_sizes(experiment, variants, path)
     _check_names(experiment, home, path)
     return experiment, variants
 

@@ -273,8 +273,23 @@ def load_plan(overrides: Mapping[str, Any] | None = None) -> Plan:
     """
     configuration = load_configuration(overrides)
     loaded = {name: load_experiment(name, configuration.preset) for name in configuration.experiments}
-    return Plan(
+    plan = Plan(
         configuration,
         {name: experiment for name, (experiment, _) in loaded.items()},
         {name: variants for name, (_, variants) in loaded.items()},
     )
+    _check_identifiers(plan)
+    return plan
+
+
+def _check_identifiers(plan: Plan) -> None:
+    """Two experiments' figures never share an id, and so a folder, as a's b-c and a-b's c would."""
+    owners: dict[str, str] = {}
+    for name, spec in plan.experiments.items():
+        for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims)):
+            if (identifier := f"{name}-{figure}") in owners:
+                raise UserError(
+                    f"{folder(name)}/experiment.yaml: figures.{figure}: found the id {identifier}, which "
+                    f"{owners[identifier]} has; allowed: another name"
+                )
+            owners[identifier] = name

@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from .questions import Axis, Claim, Convergence, Name
 from .validation import Frozen
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
+# Bounds keep a slip of the keyboard from asking for more than any machine has; sizes.py bounds them together.
+Size = Annotated[int, Field(gt=0, le=10_000)]
+Samples = Annotated[int, Field(gt=0, le=10_000_000)]
+Steps = Annotated[int, Field(gt=0, le=100_000_000)]
 
 
 def _sparsity(text: str) -> str:
@@ -105,10 +109,10 @@ class Data(Frozen):
     source: Literal["fixed", "fresh"] = Field(
         description="fixed: minibatches of one training set per seed; fresh: new samples at every step"
     )
-    train_samples: PositiveInt | None = Field(
+    train_samples: Samples | None = Field(
         default=None, description="rows of the training set; needed when the source is fixed"
     )
-    test_samples: PositiveInt = Field(description="rows of the held-out test set")
+    test_samples: Samples = Field(description="rows of the held-out test set")
 
     @model_validator(mode="after")
     def _fixed_needs_rows(self):
@@ -128,7 +132,7 @@ class Model(Frozen):
     architecture: Name = Field(description="a registered module: what the model computes")
     label: str = Field(pattern=r"^[^$\n]+$", max_length=40, description="the model's name in figures and text")
     shown: bool = Field(default=True, description="whether figures show the model; claims may read it in any case")
-    hidden: PositiveInt = Field(description="size of the hidden layer")
+    hidden: Size = Field(description="size of the hidden layer")
     tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")
     bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
     initialisation: Literal["inverse-sqrt-features", "xavier-normal"] = Field(
@@ -151,8 +155,8 @@ class Training(Frozen):
     epsilon: Positive = Field(default=1.0e-8, description="Adam's term that keeps the denominator from zero")
     weight_decay: NonNegative = Field(default=0.0, description="AdamW's decoupled weight decay")
     l1: NonNegative = Field(default=0.0, description="weight of the hidden layer's L1 norm in the loss, Σ|h|")
-    steps: PositiveInt = Field(description="number of updates")
-    batch: PositiveInt | Literal["full"] = Field(
+    steps: Steps = Field(description="number of updates")
+    batch: Annotated[int, Field(gt=0, le=1_000_000)] | Literal["full"] = Field(
         description="samples per update; full takes the whole training set each time. Each epoch over a fixed "
         "set is a new permutation cut into batches; rows that fill no batch sit that epoch out"
     )
@@ -160,7 +164,7 @@ class Training(Frozen):
         default="mean",
         description="whether the loss is the mean or the sum over features (always the mean over samples)",
     )
-    records: PositiveInt = Field(default=100, description="points of the loss history")
+    records: Size = Field(default=100, description="points of the loss history")
     snapshots: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         default=(), description="steps at which the weights are kept; 0 is the initial state"
     )
@@ -187,7 +191,7 @@ class Experiment(Frozen):
     """One experiment, as experiment.yaml states it."""
 
     title: str = Field(min_length=1, description="the experiment's heading in the report")
-    features: PositiveInt = Field(description="number of features, n")
+    features: Size = Field(description="number of features, n")
     importance: Importance = Field(description="weight of each feature in the loss")
     sparsities: tuple[Sparsity, ...] = Field(
         min_length=1, description="probabilities that a feature is zero, as quoted decimals: they name files"
