@@ -2,11 +2,12 @@
 # make test     runs the tests
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
 # make check    runs the lint and format checks
+# make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
 # make benchmark   measures the training engines against the published notebooks' loop
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser check benchmark benchmark-scaling clean
+.PHONY: report test test-browser check reference benchmark benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -39,6 +40,17 @@ benchmark: $(READY)
 
 benchmark-scaling: $(READY)
 	python benchmarks/scaling.py
+
+# In a copy of the last commit, so that a manifest is that of what everybody has.
+reference: $(READY)
+	@test -z "$$(git status --porcelain -- . ':!reference')" || { echo "error: uncommitted changes: commit them first" >&2; exit 1; }
+	@set -e; for preset in smoke standard; do \
+		copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
+		git clone --quiet "$(CURDIR)" "$$copy"; \
+		(cd "$$copy"; export PYTHONPATH="$$copy/workflow"; snakemake --cores $(CORES) --config preset=$$preset; \
+			python -m superposition publish --set preset=$$preset); \
+		mkdir -p reference; cp "$$copy/reference/$$preset.json" reference/; rm -rf "$$copy"; \
+	done
 
 clean:
 	rm -rf .venv node_modules

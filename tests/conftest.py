@@ -4,13 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
+PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml", "reference")
 
 
 class Project:
@@ -23,7 +24,7 @@ class Project:
             source, target = ROOT / part, folder / part
             if source.is_dir():
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
+            elif source.exists():
                 shutil.copy(source, target)
         configuration = folder / "config/config.yaml"
         document = yaml.safe_load(configuration.read_text())
@@ -64,3 +65,23 @@ def built(tmp_path_factory) -> Project:
     result = project.snakemake()
     assert result.returncode == 0, result.stderr
     return project
+
+
+def copied(project: Project, folder: Path) -> Project:
+    """A copy of a project with everything that it has built."""
+    shutil.copytree(project.folder, folder)
+    twin = copy(project)
+    twin.folder = folder
+    return twin
+
+
+@pytest.fixture
+def spoilable(built, tmp_path) -> Project:
+    """A copy of the built project for one test to change."""
+    return copied(built, tmp_path / "spoilable")
+
+
+@pytest.fixture(scope="module")
+def built_copy(built, tmp_path_factory) -> Project:
+    """A copy of the built project for the tests of a module."""
+    return copied(built, tmp_path_factory.mktemp("copy") / "project")

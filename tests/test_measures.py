@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from superposition.measures import (
+    contracted,
     dimensionality,
     feature_norms,
     features_represented,
@@ -72,3 +73,9 @@ def test_the_gram_matrix_of_untied_weights_is_the_map_from_input_to_output():
     generator = np.random.default_rng(1)
     W, V, x = generator.normal(size=(2, 5)), generator.normal(size=(2, 5)), generator.normal(size=5)
     assert np.allclose(gram_matrix(W, V) @ x, V.T @ (W @ x))
+
+
+def test_the_product_in_a_fixed_order_is_the_matrix_product_on_leading_axes():
+    generator = np.random.default_rng(2)
+    A, B = generator.normal(size=(4, 3, 5)), generator.normal(size=(4, 3, 6))
+    assert np.allclose(contracted(A, B), np.swapaxes(A, 1, 2) @ B)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from superposition.architecture import BUILT_IN, reconstruct
+from superposition.architecture import BUILT_IN
 from superposition.errors import UserError
 from superposition.models import MODELS, find
+from superposition.reconstruction import BLOCK, error_sums
 
 PRINTED = {
     "linear": lambda x, W, V, b: (x @ W.T) @ V + b,
@@ -37,7 +38,17 @@ def test_modules_and_arrays_compute_the_printed_formula(architecture, tied):
     expected = PRINTED[architecture](x, W, V, b)
     with torch.no_grad():
         assert np.allclose(module(architecture, W, V, b, tied)(torch.from_numpy(x)).numpy(), expected)
-    assert np.allclose(reconstruct(BUILT_IN[architecture], W, V, b, x), expected)
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+@pytest.mark.parametrize("samples", [1, BLOCK, 3 * BLOCK + 5])
+@pytest.mark.parametrize("architecture", PRINTED)
+def test_errors_of_the_printed_formula_are_summed_over_samples(architecture, samples, absolute):
+    x, W, V, b = weights(2, samples=samples)
+    error = PRINTED[architecture](x, W, V, b) - (np.abs(x) if absolute else x)
+    sums, squares = error_sums(BUILT_IN[architecture], W, V, b, x, absolute)
+    assert np.allclose(sums, error.sum(axis=0), rtol=1e-5, atol=1e-5 * samples)
+    assert np.allclose(squares, np.square(error).sum(axis=0), rtol=1e-5, atol=1e-5 * samples)
 
 
 @pytest.mark.parametrize("tied", [True, False])

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file
+from superposition.records import sealed
 
 ARTICLE = "workflow/experiments/article"
 LIBRARY = "workflow/superposition"
@@ -214,7 +215,9 @@ def test_the_report_refuses_a_product_of_other_settings(built):
     product = built.folder / "results/article/relu/S0.9/metrics.csv"
     record = Path(f"{product}.json")
     before = record.read_text()
-    record.write_text(json.dumps({**json.loads(before), "digest": "0" * 16}))
+    foreign = {**json.loads(before), "digest": "0" * 16}
+    foreign.pop("record")
+    record.write_text(sealed(foreign))
     try:
         result = built.superposition("report")
         assert result.returncode == 1

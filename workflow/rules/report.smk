@@ -5,7 +5,7 @@ rule report:
     input:
         sources=lambda w: plan.of(w.document).report_sources(),
         figures=lambda w: [path for id in plan.of(w.document).figures() for path in plan.figure_files(id)],
-        claims=lambda w: with_provenance(plan.of(w.document).every("claims")),
+        claims=lambda w: with_provenance(plan.of(w.document).every("claims", "table")),
         metrics=lambda w: with_provenance(plan.of(w.document).every("metrics")),
         weights=lambda w: with_provenance(plan.of(w.document).every("weights", hidden=False)),
     output:

@@ -21,5 +21,6 @@ def plain_caption(identifier: str) -> str:
     path = figure_folder(identifier) / "caption.md"
     if not path.is_file():
         return ""
-    text = re.sub(r"\\([^\w\s])", r"\1", " ".join(path.read_text(encoding="utf-8").split()))
+    caption = path.read_text(encoding="utf-8", errors="replace")  # damaged or not, Snakemake goes on and mends it
+    text = re.sub(r"\\([^\w\s])", r"\1", " ".join(caption.split()))
     return html.escape(text, quote=False)

@@ -7,10 +7,8 @@ import sys
 import click
 
 from .errors import UserError
-from .plan import load_plan
-
-# Configuration keys as a JSON object, beneath those of --set: what was given on Snakemake's command line.
-ENVIRONMENT = "SUPERPOSITION_SET"
+from .plan import Plan, load_plan
+from .products import GIVEN
 
 
 class _Commands(click.Group):
@@ -52,11 +50,16 @@ def configured(command):
         "plan",
         type=_Setting(),
         multiple=True,
-        callback=lambda ctx, option, pairs: load_plan(
-            json.loads(os.environ.get(ENVIRONMENT, "{}")) | dict(pairs), False
-        ),
+        callback=lambda ctx, option, pairs: _plan(dict(pairs)),
         help="Replace a key of config/config.yaml; the value is JSON or text.",
     )(command)
+
+
+def _plan(pairs: dict) -> Plan:
+    """The plan under the pairs, laid over the keys that Snakemake's command line gave."""
+    given = json.loads(os.environ.get(GIVEN, "{}")) | pairs
+    os.environ[GIVEN] = json.dumps(given)  # the commands that errors name repeat them
+    return load_plan(given, eager=False)
 
 
 def staged(command):

@@ -1,13 +1,14 @@
 """The commands that help a user, and those of the stages."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
 from . import stage_commands
 from .command_line import configured, main
-from .products import checked, claims_path, figure_folder
+from .products import checked, claims_path
 
 
 @main.command()
@@ -29,8 +30,7 @@ def cite(identifier, plan):
     from .bundles import checked_bundle
     from .citation import latex_figure
 
-    stage = plan.figure(identifier)
-    bundle = checked_bundle(figure_folder(identifier), stage)
+    bundle = checked_bundle(plan, identifier)
     click.echo((bundle / "cite.bib").read_text("utf-8"))
     click.echo(latex_figure(bundle, identifier), nl=False)
 
@@ -44,6 +44,30 @@ def identify(file, plan):
     from .identity import read_record
 
     click.echo(identification(file, read_record(file), plan))
+
+
+@main.command()
+@configured
+def verify(plan):
+    """Compare the run that lies here with the published one of its preset: reference/<preset>.json.
+
+    Exit status: 0 bit for bit; 3 within tolerance; 4 outside tolerance, missing or damaged; 5 other settings than the
+    published run's; 1 it cannot be compared.
+    """
+    from .verification import verification
+
+    status, text = verification(plan)
+    click.echo(text)
+    sys.exit(status)
+
+
+@main.command()
+@configured
+def publish(plan):
+    """Write reference/<preset>.json, the manifest of the run that lies here: `make reference` makes a run for it."""
+    from .manifest import write_manifest
+
+    click.echo(write_manifest(plan))
 
 
 @main.command()

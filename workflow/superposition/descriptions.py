@@ -18,7 +18,7 @@ from .specification import Experiment
 PACKAGES = {
     "data": ("numpy",),
     "train": ("numpy",),
-    "extract": ("numpy",),
+    "extract": ("numpy", "numba", "llvmlite"),
     "judge": ("numpy", "scipy", "pydantic"),
     "figure": ("numpy", "scipy", "pandas", "matplotlib", "seaborn"),
     # The document states what everything was computed and drawn with.

@@ -2,7 +2,13 @@
 
 
 class UserError(Exception):
-    """Something in the user's hands is wrong: the message is one line that names it and what is allowed."""
+    """Something in the user's hands is wrong: the message is one line that names it and what is allowed.
+
+    What a user wrote may hold anything: whatever is not printable becomes a space.
+    """
+
+    def __init__(self, message: str):
+        super().__init__("".join(character if character.isprintable() else " " for character in message))
 
 
 class DivergedError(Exception):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .architecture import BUILT_IN
+from .bounds import check_readings, check_sizes
 from .documents import read_yaml
 from .errors import UserError
 from .readings import reading_variants
@@ -53,6 +54,7 @@ def load_experiment(identifier: str, preset: str) -> Loaded:
     plain = validated(Experiment, document, path)
     document = merge(document, plain.presets.get(preset, {}), path, f"presets.{preset}")
     experiment = validated(Experiment, document, path, f"with preset {preset}")
+    check_readings(experiment, path)
     variants = {
         name: _variant(document, [changes], experiment, path, f"variants.{name}")
         for name, changes in experiment.variants.items()
@@ -62,6 +64,7 @@ def load_experiment(identifier: str, preset: str) -> Loaded:
         steps = [experiment.variants[base], *changes]
         variants[name] = _variant(document, steps, experiment, path, f"axes, reading {name}")
     sweep = _swept(document, experiment, path)
+    check_sizes(experiment, variants, sweep, path)
     _check_names(experiment, home, path)
     return Loaded(experiment, variants, sweep)
 

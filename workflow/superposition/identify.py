@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .products import figure_folder
+from .bundles import read_bundle
+from .errors import UserError
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -34,13 +35,12 @@ def identification(file: Path, record: dict, plan: "Plan") -> str:
 
 def _run(record: dict) -> list[str]:
     """The run that made the file, where its bundle still lies here."""
-    path = figure_folder(record["figure"]) / "provenance.json"
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        if known["content"] != record["content"]:
-            return [f"the bundle here holds another one, content {known['content']}"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ["no run here made it: its bundle is not in report/figures"]
+        known = read_bundle(record["figure"])
+    except UserError:
+        return ["no run here made it: its bundle is not in report/figures, or damaged"]
+    if known["content"] != record["content"]:
+        return [f"the bundle here holds another one, content {known['content']}"]
     state = "" if not known["dirty"] else ", with uncommitted changes"
     return [f"made by the run here, at commit {known['commit']}{state}; rebuilt by: {known['command']}"]
 

@@ -1,8 +1,9 @@
 """A figure's identity: what it says of itself in its caption and, wherever the file goes, in its metadata.
 
 Each format holds one line of JSON, the record: figure (its stable id), content (12 hex digits that name its data and
-code), digest and lineage (what it was drawn from, see plan.Plan), the digest of its code, and its settings. SVG keeps
-it as dc:description, PDF as its subject, PNG as the text chunk Description.
+code), digest and lineage (what it was drawn from, see plan.Plan), the digest of its code, its settings, and 12 hex
+digits of the SHA-256 of all this. SVG keeps it as dc:description, PDF as its subject, PNG as the text chunk
+Description.
 """
 
 import hashlib
@@ -34,12 +35,17 @@ def content_id(stage: dict, data: str) -> str:
 
 def record(stage: dict, content: str) -> dict:
     """What a figure's files say of themselves."""
-    return {
+    said = {
         "format": FORMAT,
         "figure": stage["target"][0],
         "content": content,
         **{key: stage[key] for key in ("digest", "lineage", "code", "settings")},
     }
+    return {**said, "seal": _seal(said)}
+
+
+def _seal(said: dict) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def metadata(kind: str, record: dict) -> dict:
@@ -57,7 +63,7 @@ def read_record(path: Path) -> dict:
     """The record in a PNG, SVG or PDF file.
 
     Raises:
-        UserError: the file is missing, is none of these, or holds no record.
+        UserError: the file is missing, is none of these, or holds no record or a damaged one.
     """
     try:
         content = path.read_bytes()
@@ -72,6 +78,8 @@ def read_record(path: Path) -> dict:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
+    if found.pop("seal", None) != _seal(found):
+        raise UserError(f"{path}: damaged: its metadata are not as they were written")
     return found
 
 

@@ -65,19 +65,24 @@ class Inventory:
         return [*shown, *controls] if hidden else shown
 
     def products(self, experiment: str, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of one kind: data, weights, matrices, metrics or claims; with what no figure shows or without."""
-        if kind == "claims":
-            return [claims_path(experiment)]
+        """The files of a kind: data, weights, matrices, metrics, claims, table (claims.csv); all, or what is shown."""
+        if kind in ("claims", "table"):
+            path = claims_path(experiment)
+            return [path if kind == "claims" else path.with_suffix(".csv")]
         cells = self.cells(experiment, hidden)
         if kind == "data":
             return [data_path(experiment, sparsity) for sparsity in dict.fromkeys(sparsity for _, sparsity in cells)]
         name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
         return [cell_path(experiment, *cell, name) for cell in cells]
 
-    def every(self, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of one kind of every experiment that has them."""
-        names = self.judged() if kind == "claims" else self.experiments
-        return [path for name in names for path in self.products(name, kind, hidden)]
+    def every(self, *kinds: str, hidden: bool = True) -> list[Path]:
+        """The files of some kinds of every experiment that has them."""
+        return [
+            path
+            for kind in kinds
+            for name in (self.judged() if kind in ("claims", "table") else self.experiments)
+            for path in self.products(name, kind, hidden)
+        ]
 
     def judged(self) -> list[str]:
         """The experiments that make claims."""

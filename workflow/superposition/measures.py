@@ -11,7 +11,19 @@ REPRESENTED = 0.5  # a feature counts as represented from this norm on: half of 
 
 def gram_matrix(W: np.ndarray, V: np.ndarray) -> np.ndarray:
     """VᵀW (..., feature, feature) of encoder and decoder (..., hidden, feature): output i from input j."""
-    return np.swapaxes(V, -1, -2) @ W
+    return contracted(V, W)
+
+
+def contracted(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """Σ_k A_ki B_kj (..., i, j) of arrays (..., k, i) and (..., k, j): AᵀB, k ascending.
+
+    A matrix product of BLAS (`@`) orders its sums by the processor; products and sums element by element round alike
+    on all.
+    """
+    total = A[..., 0, :, None] * B[..., 0, None, :]
+    for k in range(1, A.shape[-2]):
+        total += A[..., k, :, None] * B[..., k, None, :]
+    return total
 
 
 def feature_norms(W: np.ndarray) -> np.ndarray:
@@ -43,7 +55,7 @@ def _projections(W: np.ndarray) -> np.ndarray:
     W = W.astype(np.float64)
     norms = feature_norms(W)
     directions = np.divide(W, norms[..., None, :], out=np.zeros_like(W), where=norms[..., None, :] > 0)
-    return np.square(np.swapaxes(directions, -1, -2) @ W).sum(axis=-1)
+    return np.square(contracted(directions, W)).sum(axis=-1)
 
 
 def features_represented(W: np.ndarray) -> np.ndarray:

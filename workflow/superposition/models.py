@@ -132,10 +132,10 @@ def load(path: str | Path, seed: int | None = None, variant: str | None = None) 
     Raises:
         UserError: the file is missing or damaged, or holds no such instance.
     """
-    from .products import read_tensors
+    from .products import intact, read_tensors
 
-    tensors, header = read_tensors(Path(path))
-    instances = header["instances"]
+    tensors, header = read_tensors(intact(Path(path)))
+    instances = header.get("instances", [])
     wanted = (
         index
         for index, instance in enumerate(instances)

@@ -17,7 +17,7 @@ from .errors import UserError
 from .experiments import load_experiment
 from .inventory import CLAIM_FIGURE, Inventory
 from .on_demand import OnDemand
-from .sources import FOLDER, registered
+from .sources import FOLDER, folder, registered
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Plan(Inventory):
     def product_stages(self, experiment: str, kind: str, hidden: bool = True) -> dict[Path, dict]:
         """The files of one kind, each with the description of the stage that makes it."""
         paths = self.products(experiment, kind, hidden)
-        if kind == "claims":
+        if kind in ("claims", "table"):
             return dict.fromkeys(paths, self.judge(experiment))
         if kind == "data":
             return {path: self.data(experiment, path.stem.removeprefix("S")) for path in paths}
@@ -206,9 +206,25 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
     if eager:
         for name in names:
             load(name)
-    return Plan(
+    plan = Plan(
         configuration,
         OnDemand(names, lambda name: load(name).experiment),
         OnDemand(names, lambda name: load(name).variants),
         OnDemand(names, lambda name: load(name).sweep),
     )
+    if eager:
+        _check_identifiers(plan)
+    return plan
+
+
+def _check_identifiers(plan: Plan) -> None:
+    """Two experiments' figures never share an id, and so a folder, as a's b-c and a-b's c would."""
+    owners: dict[str, str] = {}
+    for name, spec in plan.experiments.items():
+        for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims)):
+            if (identifier := f"{name}-{figure}") in owners:
+                raise UserError(
+                    f"{folder(name)}/experiment.yaml: figures.{figure}: found the id {identifier}, which "
+                    f"{owners[identifier]} has; allowed: another name"
+                )
+            owners[identifier] = name

@@ -1,12 +1,13 @@
 """Products on disk: where they lie, how they are written whole or not at all, and what says how they were made.
 
 Beside every product lies `<product>.json`, its provenance: stage, settings, digests of code and settings, package
-versions, the SHA-256 of every input and of the product itself.
+versions, the SHA-256 of every input and of the product itself, and last that of the provenance's own text.
 """
 
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from .errors import UserError
+from .records import read_sealed, sealed
 
 # Kinds of product that claims are judged by.
 JUDGED = ("data", "weights", "matrices", "metrics")
+# Environment variable: configuration keys that were given on a command line, as a JSON object.
+GIVEN = "SUPERPOSITION_SET"
 
 
 def data_path(experiment: str, sparsity: str) -> Path:
@@ -77,11 +81,6 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def as_json(value: object) -> str:
-    """JSON for people and for comparison: keys in the order given, two spaces, a final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
 def write_tensors(path: Path, tensors: dict[str, np.ndarray], header: dict) -> None:
     """Write arrays as safetensors with a header of plain values.
 
@@ -118,26 +117,24 @@ def read_tensors(path: Path, names: Iterable[str] | None = None) -> tuple[dict[s
 
 
 def rebuild_command(path: Path) -> str:
-    """What a user types to make a product anew."""
-    return f"snakemake --cores 1 --force {path}"
+    """What a user types to make a product anew, under the configuration of this command line."""
+    given = json.loads(os.environ.get(GIVEN, "{}"))
+    texts = [f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in given.items()]
+    config = " ".join(["--config", *map(shlex.quote, texts), ""]) if texts else ""
+    return f"snakemake --cores 1 {config}--force {shlex.quote(str(path))}"
 
 
-def sha256(path: Path) -> str:
+def sha256(path: Path, remedy: str = "") -> str:
     """SHA-256 of a file, as hex.
 
     Raises:
-        UserError: the file is missing or unreadable.
+        UserError: the file is missing or unreadable; ends with the remedy, by default to build the file.
     """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UserError(f"{path}: {error.strerror}; build it: {rebuild_command(path)}") from None
-
-
-def write_provenance(product: Path, stage: dict, inputs: Iterable[Path]) -> None:
-    """Write what made a product beside it."""
-    write_text(provenance_path(product), as_json(provenance(stage, inputs) | {"sha256": sha256(product)}))
+        raise UserError(f"{path}: {error.strerror}; {remedy or f'build it: {rebuild_command(path)}'}") from None
 
 
 def provenance(stage: dict, inputs: Iterable[Path]) -> dict:
@@ -145,23 +142,51 @@ def provenance(stage: dict, inputs: Iterable[Path]) -> dict:
     return {**stage, "inputs": {path.as_posix(): sha256(path) for path in inputs}}
 
 
-def checked(product: Path, stage: dict) -> Path:
-    """A product, once its provenance agrees with the current configuration and with its content.
+def write_provenance(product: Path, stage: dict, inputs: Iterable[Path]) -> None:
+    """Write what made a product beside it."""
+    own = {"product": product.name, "sha256": sha256(product)}
+    write_text(provenance_path(product), sealed(provenance(stage, inputs) | own))
+
+
+def read_provenance(product: Path) -> dict:
+    """What lies beside a product.
 
     Raises:
-        UserError: the product or its provenance is missing, foreign, damaged, or made by other settings or code.
+        UserError: it is missing or damaged.
     """
-    path = provenance_path(product)
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        digest, content = record["digest"], record["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UserError(f"{path}: no valid provenance; rebuild it: {rebuild_command(product)}") from None
-    if digest != stage["digest"]:
-        raise UserError(
-            f"{product}: made by other settings or code (digest {digest}; current: {stage['digest']}); "
-            f"rebuild it: {rebuild_command(product)}"
-        )
-    if content != sha256(product):
+    return read_sealed(provenance_path(product), f"rebuild it: {rebuild_command(product)}")
+
+
+def intact(product: Path) -> Path:
+    """A product whose content is what the provenance beside it says, if there is one: it may have been copied without.
+
+    Raises:
+        UserError: the provenance is damaged, or the content differs from it.
+    """
+    if provenance_path(product).exists() and read_provenance(product)["sha256"] != sha256(product):
         raise UserError(f"{product}: content differs from its provenance; rebuild it: {rebuild_command(product)}")
+    return product
+
+
+def checked(product: Path, stage: dict) -> Path:
+    """A product, once its provenance agrees with the current configuration, its content and its inputs.
+
+    Raises:
+        UserError: the product or its provenance is missing, foreign, damaged, made by other settings or code, or made
+            from other inputs than those that lie here.
+    """
+    record, remedy = read_provenance(product), f"rebuild it: {rebuild_command(product)}"
+    if record["digest"] != stage["digest"]:
+        raise UserError(
+            f"{product}: made by other settings or code (digest {record['digest']}; current: {stage['digest']}); "
+            f"{remedy}"
+        )
+    if record["product"] != product.name:
+        raise UserError(f"{product}: its provenance is that of {record['product']}; {remedy}")
+    if record["sha256"] != sha256(product):
+        raise UserError(f"{product}: content differs from its provenance; {remedy}")
+    for path, content in record["inputs"].items():
+        source = Path(path)
+        if provenance_path(source).exists() and read_provenance(source)["sha256"] != content:
+            raise UserError(f"{product}: made from another {path}; {remedy}")
     return product

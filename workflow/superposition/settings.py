@@ -2,13 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .questions import Name
 from .validation import Frozen, unique
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
+# Bounds keep a slip of the keyboard from asking for more than any machine has; bounds.py bounds them together.
+Size = Annotated[int, Field(gt=0, le=10_000)]
+Samples = Annotated[int, Field(gt=0, le=10_000_000)]
+Steps = Annotated[int, Field(gt=0, le=100_000_000)]
 
 
 class LinearImportance(Frozen):
@@ -90,10 +94,10 @@ class Data(Frozen):
     source: Literal["fixed", "fresh"] = Field(
         description="fixed: minibatches of one training set per seed; fresh: new samples at every step"
     )
-    train_samples: PositiveInt | None = Field(
+    train_samples: Samples | None = Field(
         default=None, description="rows of the training set; needed when the source is fixed"
     )
-    test_samples: PositiveInt = Field(description="rows of the held-out test set")
+    test_samples: Samples = Field(description="rows of the held-out test set")
 
     @model_validator(mode="after")
     def _fixed_needs_rows(self):
@@ -113,8 +117,8 @@ class Model(Frozen):
     architecture: Name = Field(description="a registered module: what the model computes")
     label: str = Field(pattern=r"^[^$\n]+$", max_length=40, description="the model's name in figures and text")
     shown: bool = Field(default=True, description="whether figures show the model; claims may read it in any case")
-    hidden: PositiveInt = Field(description="size of the hidden layer")
-    features: PositiveInt | None = Field(
+    hidden: Size = Field(description="size of the hidden layer")
+    features: Size | None = Field(
         default=None, description="number of features, where it is not the experiment's; the first ones of its data"
     )
     importance: Importance | None = Field(
@@ -142,8 +146,8 @@ class Training(Frozen):
     epsilon: Positive = Field(default=1.0e-8, description="Adam's term that keeps the denominator from zero")
     weight_decay: NonNegative = Field(default=0.0, description="AdamW's decoupled weight decay")
     l1: NonNegative = Field(default=0.0, description="weight of the hidden layer's L1 norm in the loss, Σ|h|")
-    steps: PositiveInt = Field(description="number of updates")
-    batch: PositiveInt | Literal["full"] = Field(
+    steps: Steps = Field(description="number of updates")
+    batch: Annotated[int, Field(gt=0, le=1_000_000)] | Literal["full"] = Field(
         description="samples per update; full takes the whole training set each time. Each epoch over a fixed "
         "set is a new permutation cut into batches; rows that fill no batch sit that epoch out"
     )
@@ -151,7 +155,7 @@ class Training(Frozen):
         default="mean",
         description="whether the loss is the mean or the sum over features (always the mean over samples)",
     )
-    records: PositiveInt = Field(default=100, description="points of the loss history")
+    records: Size = Field(default=100, description="points of the loss history")
     snapshots: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         default=(), description="steps at which the weights are kept; 0 is the initial state"
     )

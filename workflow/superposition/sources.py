@@ -54,6 +54,8 @@ def parse(path: Path) -> ast.Module:
         return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     except SyntaxError as error:
         raise UserError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from None
+    except (OSError, ValueError, RecursionError, MemoryError) as error:  # no UTF-8, a null byte, nested too deep
+        raise UserError(f"{path}: not valid Python: {error}") from None
 
 
 def experiment_module(identifier: str, name: str) -> ModuleType:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from math import prod
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from .questions import Axis, Claim, Convergence, Name
 from .ranges import Densities, Sparsity, Sweep
-from .settings import Data, ExplicitImportance, Importance, Model, Training
+from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
 from .validation import Frozen, unique
 
 LARGEST_SWEEP = 10_000  # points
@@ -43,7 +43,7 @@ class Experiment(Frozen):
     """One experiment, as experiment.yaml states it."""
 
     title: str = Field(min_length=1, description="the experiment's heading in the report")
-    features: PositiveInt = Field(description="number of features, n")
+    features: Size = Field(description="number of features, n")
     importance: Importance = Field(description="weight of each feature in the loss")
     sparsities: tuple[Sparsity, ...] = Field(
         default=(), description="probabilities that a feature is zero, as quoted decimals: they name files"

@@ -49,7 +49,9 @@ def estimate(values: np.ndarray) -> Estimate:
     mean = float(values.mean())
     if np.ptp(values) == 0:
         return Estimate(mean, mean, mean)  # every seed agrees: nothing to infer from their spread
-    half = stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / np.sqrt(len(values))
+    quantile = stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2)
+    quantile = float(f"{quantile:.12g}")  # the C library's last digit depends on the processor
+    half = quantile * values.std(ddof=1) / np.sqrt(len(values))
     return Estimate(mean, float(mean - half), float(mean + half))
 
 

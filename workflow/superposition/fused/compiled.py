@@ -1,4 +1,4 @@
-"""How the package's functions are compiled: entry points with a disk cache, their subroutines, inlined helpers.
+"""How the library's functions are compiled: entry points with a disk cache, their subroutines, inlined helpers.
 
 `@compiled` marks what Python calls, `@subroutine` what is compiled once and called from compiled code, `@inlined` what
 is pasted into its callers. The choice between the last two sets the compile time, not the bits.
@@ -28,12 +28,14 @@ def compiled(function):
     """Compile on first call, keep the machine code on disk (NUMBA_CACHE_DIR), notice a change in any file here.
 
     Numba's own stamp is the time of the file that holds `function`; the functions called from it in other modules
-    would go stale unseen. Here a digest of the package's sources names the files and is their stamp.
+    would go stale unseen. Here a digest of the package's sources and of that file names the files and is their stamp.
 
     Each compiled function must be called with one signature only: then processes that compile at the same time write
     the same files, each replaced atomically, and cannot mix up two versions.
     """
     dispatcher = njit(cache=True)(function)
+    own = Path(function.__code__.co_filename).read_bytes()
+    stamp = hashlib.sha256(_SOURCES.encode() + own).hexdigest()
     cache = dispatcher._cache
-    cache._cache_file = IndexDataCacheFile(cache.cache_path, f"{function.__name__}-{_SOURCES[:16]}", _SOURCES)
+    cache._cache_file = IndexDataCacheFile(cache.cache_path, f"{function.__name__}-{stamp[:16]}", stamp)
     return dispatcher

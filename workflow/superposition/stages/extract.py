@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from .. import measures
-from ..architecture import BUILT_IN, reconstruct
+from ..architecture import BUILT_IN
 from ..instances import Instance, expand
 from ..products import read_tensors, replacing, write_tensors
+from ..reconstruction import error_sums
 from ..sampling import distribution, draw
 from ..streams import Purpose, stream
 from ..theory import linear_optimum
@@ -17,7 +18,7 @@ METRICS = (
     "seed", "steps", "train_loss", "test_loss", "loss_slope",
     "optimum_excess", "features_represented", "features_per_dimension", "dimensionality_sum", "frobenius_squared",
 )  # fmt: skip
-CHUNK = 4096  # test samples at a time: a few MB whatever the number of features
+CHUNK = 4096  # test samples at a time through a module of torch
 
 
 def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: Path) -> None:
@@ -75,23 +76,27 @@ def _held_out(settings: dict, data: Path) -> Callable[[Instance], np.ndarray]:
 
 def _errors(instance: Instance, W, V, b, test: Callable, settings: dict) -> tuple[np.ndarray, np.ndarray]:
     """Held-out means (feature,) of x̂ − t and of its square, float64; t is the target, x or |x|."""
-    forward = _forward(instance, W, V, b, settings)
-    samples = test(instance)
-    total, square = np.zeros(instance.features), np.zeros(instance.features)
-    for start in range(0, len(samples), CHUNK):
-        x = samples[start : start + CHUNK]
-        target = np.abs(x) if instance.target == "absolute" else x
-        difference = (forward(x) - target).astype(np.float64)
-        total += difference.sum(axis=0)
-        square += np.square(difference).sum(axis=0)
+    samples, absolute = test(instance), instance.target == "absolute"
+    if instance.architecture in BUILT_IN:
+        total, square = error_sums(BUILT_IN[instance.architecture], W, V, b, samples, absolute)
+    else:
+        total, square = _module_error_sums(_module(instance, W, V, b, settings), samples, absolute)
     return total / len(samples), square / len(samples)
 
 
-def _forward(instance: Instance, W, V, b, settings: dict):
-    """What the model computes, on arrays; torch is imported only for modules that are not built in."""
-    if instance.architecture in BUILT_IN:
-        architecture = BUILT_IN[instance.architecture]
-        return lambda x: reconstruct(architecture, W, V, b, x)
+def _module_error_sums(forward: Callable, samples: np.ndarray, absolute: bool) -> tuple[np.ndarray, np.ndarray]:
+    """What `reconstruction.error_sums` returns, by torch's arithmetic: its last digits depend on the processor."""
+    total, square = np.zeros(samples.shape[1]), np.zeros(samples.shape[1])
+    for start in range(0, len(samples), CHUNK):
+        x = samples[start : start + CHUNK]
+        difference = (forward(x) - (np.abs(x) if absolute else x)).astype(np.float64)
+        total += difference.sum(axis=0)
+        square += np.square(difference).sum(axis=0)
+    return total, square
+
+
+def _module(instance: Instance, W, V, b, settings: dict) -> Callable[[np.ndarray], np.ndarray]:
+    """The module that an experiment registers for an architecture that is not built in, on arrays."""
     import torch
 
     from ..models import find
@@ -118,7 +123,7 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for i, instance in enumerate(instances):
-            test_loss = float(instance.loss_weights @ square[i])
+            test_loss = float((instance.loss_weights * square[i]).sum())  # @ would sum in the processor's order
             row = {
                 **{name: settings[name] for name in ("experiment", "model", "sparsity")},
                 "variant": instance.variant,

@@ -11,7 +11,8 @@ from ..citation import bibtex, plain
 from ..drawing import FIGURES, Drawing
 from ..errors import UserError
 from ..identity import content_id, metadata, record
-from ..products import as_json, checked, provenance, write_bytes, write_text
+from ..products import checked, provenance, rebuild_command, write_bytes, write_text
+from ..records import sealed
 from ..results import Results
 from ..sources import experiment_module
 
@@ -43,11 +44,11 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
         write_bytes(folder / name, content)
     origin = {
         "content": content_id(stage, files["data.csv"].decode()),
-        "command": f"snakemake --cores 1 --force {path}",
+        "command": rebuild_command(path),
         **checkout(),
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
-    write_text(path, as_json(provenance(stage, stages) | origin))
+    write_text(path, sealed(provenance(stage, stages) | origin))
 
 
 def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:

@@ -10,9 +10,10 @@ from ..errors import UserError
 from ..evidence import CLAIMS, Evidence
 from ..influence import influences
 from ..judgement import CellConvergence, JudgedClaim, JudgedReading, Judgement, Part
-from ..products import as_json, write_text
+from ..products import write_text
 from ..questions import Axis
 from ..readings import Reading, readings
+from ..records import as_json
 from ..results import Results
 from ..sources import experiment_module
 from ..verdicts import Verdict, combined, estimate, verdict

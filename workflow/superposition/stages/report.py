@@ -14,7 +14,8 @@ from ..numbering import LISTS, numbered
 from ..page import finished
 from ..pandoc import convert
 from ..pdf import write_pdf
-from ..products import as_json, checked, document_path, figure_folder, provenance, sha256, write_text
+from ..products import checked, document_path, provenance, sha256, write_text
+from ..records import sealed
 from ..reproduction import reproduction
 from ..results import Results
 from ..section import Section, interval, number, percent
@@ -71,20 +72,20 @@ def write(plan: "Plan", stage: dict) -> None:
     _to_html(markdown, page, plan.bibliographies(), payload(embedded))
     write_pdf(markdown, pdf, plan.bibliographies())
     outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
-    write_text(record, as_json(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
 
 
 def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
     """What the document reads; it and all that it rests on were made by the current configuration."""
-    kinds = ["data", "weights", "matrices", "metrics", *(["claims"] if experiment in plan.judged() else [])]
+    judged = ["claims", "table"] if experiment in plan.judged() else []
+    kinds = ["data", "weights", "matrices", "metrics", *judged]
     for kind in kinds:
         for path, made in plan.product_stages(experiment, kind).items():
             checked(path, made)
     used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
     used += plan.products(experiment, "weights", hidden=False)
     for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
-        checked_bundle(figure_folder(identifier), plan.figure(identifier))
-        used.append(figure_folder(identifier) / "provenance.json")
+        used.append(checked_bundle(plan, identifier) / "provenance.json")
     return used
 
 

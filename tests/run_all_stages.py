@@ -1,0 +1,22 @@
+"""Build every product of the configuration in the working directory, in one process; run by `test_verification`."""
+
+from superposition.commands import main
+from superposition.plan import load_plan
+
+
+def command(*arguments):
+    main(arguments, standalone_mode=False)
+
+
+if __name__ == "__main__":
+    plan = load_plan()
+    for name in plan.experiments:
+        for sparsity in plan.sparsities(name):
+            command("data", name, sparsity)
+        for cell in plan.cells(name):
+            command("train", name, *cell)
+            command("extract", name, *cell)
+        if name in plan.judged():
+            command("judge", name)
+    for identifier in plan.figures():
+        command("figure", identifier)

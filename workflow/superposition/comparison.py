@@ -1,0 +1,93 @@
+"""A product against its line in the manifest: what differs, by how much, and whether that is within tolerance."""
+
+import math
+from dataclasses import dataclass
+
+from .fingerprints import Difference, difference
+
+# Largest relative RMS difference of an array that versions, processors or another engine explain; docs/verification.md
+# has the measurements. Data are elementary operations on a generator's integers: the same everywhere. Weights: one unit
+# in the last place of the initial weights moves the trained ones by 1e-7 to 1e-6, now and then by 6e-3 where a feature
+# comes to life or dies a little earlier; another optimum is a tenth and more away. Measures are quadratic in weights.
+TOLERANCES = {
+    "data": 0.0,
+    "weights": 0.01,
+    "matrices": 0.02,
+    "metrics": 0.02,
+    "claims": 0.02,
+    "table": 0.02,
+    "figure": 0.02,
+}
+# Columns that are ratios close to zero: their unit is 1, not their own size.
+RATIOS = ("loss_slope", "optimum_excess")
+EXACT = Difference(0.0, "")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How a product differs from the published one.
+
+    Args:
+        path: the product.
+        words: what differs, and by how much.
+        relative: the largest relative difference; infinite where none can be given.
+        tolerance: the largest that is tolerated.
+        numbers: whether any number differs, and not the pictures or the bytes alone.
+    """
+
+    path: str
+    words: str
+    relative: float
+    tolerance: float
+    numbers: bool = True
+
+    @property
+    def tolerated(self) -> bool:
+        """Whether the difference is within tolerance."""
+        return self.relative <= self.tolerance
+
+
+def compared(path: str, kind: str, published: dict, here: dict) -> Finding | None:
+    """How a product differs from its line in the manifest; None where it does not."""
+    found = {**_arrays(published["arrays"], here["arrays"]), **_texts(published, here)}
+    if found:
+        name, worst = max(found.items(), key=lambda item: item[1].relative)
+        others = f", and {len(found) - 1} more: {', '.join(key for key in found if key != name)}" * (len(found) > 1)
+        return Finding(path, f"{name}: {worst.words}{others}", worst.relative, TOLERANCES[kind])
+    if "files" in published:
+        names = [name for name in published["files"] if here["files"].get(name, "") != published["files"][name]]
+        names = [name for name in names if name in here["files"]]  # formats that are not asked for here
+        if names:
+            words = f"{', '.join(names)}: other bytes, from the same data"
+            return Finding(path, words, 0.0, 0.0, numbers=False)
+    elif published["sha256"] != here["sha256"]:
+        return Finding(path, "the same numbers in other bytes", 0.0, 0.0, numbers=False)
+    return None
+
+
+def _arrays(published: dict, here: dict) -> dict[str, Difference]:
+    """The arrays or columns that differ, by name."""
+    found = {}
+    for name in (*published, *(name for name in here if name not in published)):
+        if name not in here or name not in published:
+            found[name] = Difference(math.inf, "is missing" if name not in here else "is not in the published run")
+        elif differs := difference(published[name], here[name]):
+            unit = published[name].get("rms", 1.0) if name in RATIOS else 1.0
+            found[name] = Difference(differs.relative * unit if unit else differs.relative, differs.words)
+    return found
+
+
+def _texts(published: dict, here: dict) -> dict[str, Difference]:
+    """The verdicts, or else the columns of text, that differ, by name."""
+    verdicts = here.get("verdicts", {})
+    found = {
+        f"verdict on {name}": Difference(math.inf, f"{verdicts.get(name, 'none')}, published {verdict}")
+        for name, verdict in published.get("verdicts", {}).items()
+        if verdicts.get(name) != verdict
+    }
+    texts = here.get("texts", {})
+    return found or {
+        name: Difference(math.inf, "its text differs")
+        for name, text in published.get("texts", {}).items()
+        if texts.get(name) != text
+    }
