@@ -30,7 +30,13 @@ rule judge:
 # Prints the verdicts on every claim in the terminal.
 rule verdicts:
     input:
-        with_provenance(path for name in plan.judged() for path in plan.products(name, "claims")),
+        # With what they rest on, for the reason that rule all has.
+        with_provenance(
+            path
+            for name in plan.judged()
+            for kind in (*JUDGED, "weights", "claims")
+            for path in plan.products(name, kind)
+        ),
     log:
         "logs/verdicts.log",
     conda:
