@@ -1,13 +1,14 @@
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
+# make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
 # make check    runs the lint and format checks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
 # make benchmark   measures the training engines against the published notebooks' loop
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser check reference benchmark benchmark-scaling clean
+.PHONY: report test test-browser test-faults check reference benchmark benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -28,6 +29,9 @@ test: $(READY)
 test-browser: $(READY) node_modules/.ready
 	tests/browser/chromium
 	python -m pytest tests/browser
+
+test-faults: $(READY)
+	python -m pytest tests/faults
 
 check: $(READY)
 	ruff check .

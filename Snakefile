@@ -3,6 +3,7 @@ import json
 import os
 import sys
 
+from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.27")
@@ -13,11 +14,17 @@ os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
 from superposition.annotations import Shown, plain_caption
 from superposition.errors import UserError
+from superposition.leftovers import begin_run
 from superposition.plan import load_plan
 from superposition.products import JUDGED, with_provenance
+from superposition.runs import RUN
 
 try:
     plan = load_plan(config)
+    if not workflow.is_main_process:  # but a cluster's job, which outlives the run
+        os.environ.pop(RUN, None)
+    elif said := begin_run():
+        logger.info(said)
 except UserError as error:
     sys.exit(f"error: {error}")
 
@@ -36,6 +43,8 @@ rule all:
         "report/report.md",
         "report/report.html",
         "report/report.pdf",
+        # What they rest on: Snakemake does not miss what an interrupted job took away while all that follows is there.
+        plan.everything(),
 
 
 wildcard_constraints:

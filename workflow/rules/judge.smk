@@ -30,7 +30,8 @@ rule judge:
 # Prints the verdicts on every claim in the terminal.
 rule verdicts:
     input:
-        with_provenance(plan.every("claims")),
+        # With what they rest on, for the reason that rule all has.
+        with_provenance(plan.every(*JUDGED, "claims")),
     log:
         "logs/verdicts.log",
     conda:

@@ -35,3 +35,4 @@ for part in plan.configuration.parts:
             part
         input:
             multiext(f"report/{part}", ".md", ".html", ".pdf"),
+            plan.of(part).everything(),  # for the reason that rule all has

@@ -4,6 +4,9 @@ Snakemake finds the module by its name; profiles/default/config.yaml asks for it
 (--verbose, --printshellcmds, --debug-dag), are told in Snakemake's own words; .snakemake/log/ holds those of every run.
 """
 
+import logging
+import re
+import shutil
 import sys
 from collections import Counter
 from logging import LogRecord
@@ -14,13 +17,18 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
+from .interruption import listen
+
 TAIL = 15  # lines of a failed job's log
 CHATTER = (
     "Using workflow specific profile", "Assuming unrestricted shared", "host: ", "Building DAG", "Using shell",
     "Select jobs", "Execute ", "Touching output", "Conda environments: ignored", "Singularity containers: ignored",
     "Shutting down", "Exiting because", "Complete log", "Elapsed time", "RuleException:\nCalledProcessError",
-    "WorkflowError:\nAt least one job",
+    "WorkflowError:\nAt least one job", "Removing output files of failed job",
 )  # fmt: skip
+STOPPING = ("Will exit after finishing", "Terminating processes")
+FULL = "no space left on the disk; free some and run snakemake again"
+SPARE = 1 << 20  # bytes; with less than that left, the disk was full when a job failed
 BAR = "{n_fmt} of {total_fmt} jobs |{bar:24}| {desc}"
 
 
@@ -40,6 +48,11 @@ class LogHandler(LogHandlerBase):
         self.done = self.total = self.failed = 0
         self.started = 0.0
         self.bar: tqdm | None = None
+        self.remote = self.stopped = False  # whether a cluster runs the jobs; whether the user stopped the run
+        if not wanted.verbose:
+            logging.raiseExceptions = False  # no traceback where Snakemake's own log is on a full disk
+        if not wanted.dryrun:
+            listen(self._stop)
 
     def emit(self, record: LogRecord) -> None:
         """Tell of one event, if it is worth a line."""
@@ -48,7 +61,7 @@ class LogHandler(LogHandlerBase):
         try:
             if tell:
                 tell(record)
-            elif self.in_full or (event in (None, LogEvent.ERROR) and not record.getMessage().startswith(CHATTER)):
+            elif self.in_full or (event in (None, LogEvent.ERROR) and self._worth_telling(record.getMessage())):
                 self._clear()
                 self.plain.setFormatter(self.formatter)
                 self.plain.handle(record)
@@ -57,11 +70,16 @@ class LogHandler(LogHandlerBase):
             self.handleError(record)
 
     def close(self) -> None:
-        """Clear the bar; count what failed."""
+        """Clear the bar; count what failed, or say how far the run came before it was stopped."""
         if self.bar is not None:
             self.bar.close()
-        if self.failed:
+        if self.stopped and self.total:
+            self._say(f"stopped: {self.done} of {_jobs(self.total)} done; snakemake goes on from there")
+        elif self.stopped:
+            self._say("stopped before any job began")
+        elif self.failed:
             self._say(f"{self.failed} of {_jobs(self.total)} failed, {self.done} done")
+        self.failed = self.stopped = 0  # said once, however often the handler is closed
         super().close()
 
     # One method for each kind of event, named as Snakemake names them.
@@ -71,6 +89,9 @@ class LogHandler(LogHandlerBase):
         self.total = counts.pop("total", 0) or counts.total()
         self.started = record.created
         self._say(f"{_jobs(self.total)}: {', '.join(f'{n} {rule}' for rule, n in counts.items() if rule != 'all')}")
+
+    def _resources_info(self, record: LogRecord) -> None:
+        self.remote |= getattr(record, "nodes", None) is not None
 
     def _job_info(self, record: LogRecord) -> None:
         label = record.rule_msg or " ".join([record.rule_name, *map(str, record.wildcards.values())])
@@ -87,10 +108,30 @@ class LogHandler(LogHandlerBase):
     def _job_error(self, record: LogRecord) -> None:
         label, started = self.running.pop(record.jobid, (record.rule_name, record.created))
         self.failed += 1
+        if self.stopped:
+            return
         self._say(f"✘ {label:<56} {record.created - started:7.1f} s   failed")
-        for log in record.log:
-            path = str(log).partition(" (")[0]
-            self._say(*(f"  | {line}" for line in _last_lines(Path(path))), f"  its log: {path}")
+        paths = [str(log).partition(" (")[0] for log in record.log]
+        tails = [_last_lines(Path(path)) for path in paths]
+        for path, tail in zip(paths, tails, strict=True):
+            self._say(*(f"  | {line}" for line in tail), f"  its log: {path}")
+        if not any(tails) and shutil.disk_usage(".").free < SPARE:  # the job could not write even that into its log
+            self._say(f"error: {FULL}")
+
+    def _stop(self) -> bool:
+        """Take note that the user stops the run; returns whether its jobs are this machine's, to be ended at once."""
+        self.stopped = not self.remote
+        return self.stopped
+
+    def _worth_telling(self, message: str) -> bool:
+        """Whether a message of Snakemake's is to be told as it is; two that take many lines are told here in one."""
+        if message.startswith("LockException"):
+            self._say(f"error: another run works in this folder: {_others()}; wait for it, or stop it")
+        elif full := re.search(r"No space left on device(?:: '(.*?)')?", message):
+            self._say(f"error: {full[1] or '.snakemake'}: {FULL}")
+        else:
+            return not (self.stopped or message.startswith(CHATTER if self.remote else (*CHATTER, *STOPPING)))
+        return False
 
     def _say(self, *lines: str) -> None:
         self._clear()
@@ -122,3 +163,9 @@ def _last_lines(log: Path) -> list[str]:
         return log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
     except OSError:
         return []
+
+
+def _others() -> str:
+    from superposition.runs import living  # the checkout's, which the Snakefile has imported by now
+
+    return "; ".join(map(str, living())) or "its process is unknown; once it has ended: snakemake --unlock"

@@ -3,12 +3,15 @@
 import json
 import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 import click
 
-from .errors import UserError
+from .errors import UserError, no_space
 from .plan import Plan, load_plan
 from .products import GIVEN
+from .runs import end_with_run
 
 
 class _Commands(click.Group):
@@ -18,8 +21,17 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except UserError as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(1)
+            _fail(str(error))
+        except OSError as error:
+            if not no_space(error):
+                raise
+            _fail(f"{error.filename or 'the log'}: no space left on the disk; free some and run snakemake again")
+
+
+def _fail(message: str) -> NoReturn:
+    with suppress(OSError):  # the log may be on a full disk
+        click.echo(f"error: {message}", err=True)
+    sys.exit(1)
 
 
 class _Setting(click.ParamType):
@@ -41,6 +53,7 @@ class _Setting(click.ParamType):
 @click.group(cls=_Commands)
 def main():
     """Replicate experiments on superposition in neural networks."""
+    end_with_run()
 
 
 def configured(command):

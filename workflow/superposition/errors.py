@@ -1,5 +1,7 @@
 """Errors that stop a run and are the user's to mend or to know."""
 
+import errno
+
 
 class UserError(Exception):
     """Something in the user's hands is wrong: the message is one line that names it and what is allowed.
@@ -23,3 +25,8 @@ class DivergedError(Exception):
     def __init__(self, index: int, step: int, loss: float):
         super().__init__(index, step, loss)
         self.index, self.step, self.loss = index, step, loss
+
+
+def no_space(error: Exception) -> bool:
+    """Whether an error says that the disk is full, or the user's share of it."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -8,7 +8,7 @@ from typing import Self
 from .configuration import WHOLE, Configuration
 from .errors import UserError
 from .on_demand import OnDemand
-from .products import cell_path, claims_path, data_path, figure_folder
+from .products import JUDGED, cell_path, claims_path, data_path, figure_folder, with_provenance
 from .sources import FOLDER, TEMPLATES, folder, local
 from .specification import Experiment
 
@@ -83,6 +83,11 @@ class Inventory:
             for name in (self.judged() if kind in ("claims", "table") else self.experiments)
             for path in self.products(name, kind, hidden)
         ]
+
+    def everything(self) -> list[Path]:
+        """Every file that the document rests on: products with their provenance, and the figures' bundles."""
+        figures = [path for identifier in self.figures() for path in self.figure_files(identifier)]
+        return [*with_provenance(self.every(*JUDGED, "claims")), *figures]
 
     def judged(self) -> list[str]:
         """The experiments that make claims."""

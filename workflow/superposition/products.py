@@ -4,23 +4,26 @@ Beside every product lies `<product>.json`, its provenance: stage, settings, dig
 versions, the SHA-256 of every input and of the product itself, and last that of the provenance's own text.
 """
 
+import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shlex
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
-from .errors import UserError
+from .errors import UserError, no_space
 from .records import read_sealed, sealed
 
 # Kinds of product that claims are judged by.
 JUDGED = ("data", "weights", "matrices", "metrics")
 # Environment variable: configuration keys that were given on a command line, as a JSON object.
 GIVEN = "SUPERPOSITION_SET"
+PART = ".part"  # end of the names of files that are being written
 
 
 def data_path(experiment: str, sparsity: str) -> Path:
@@ -60,14 +63,39 @@ def with_provenance(products: Iterable[Path]) -> list[Path]:
 
 @contextmanager
 def replacing(path: Path):
-    """A temporary path that becomes `path` when the block ends well, and vanishes when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A temporary path that becomes `path` when the block ends well, and vanishes when it does not.
+
+    It is held (flock) while it is written, so that what a killed job left can be told from a file in the making, and
+    lies on the disk before it gets its name, so that a lost machine leaves no torn product.
+
+    Raises:
+        UserError: the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        yield temporary
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield temporary
+            os.fsync(file.fileno())
         os.replace(temporary, path)
+        _flush_folder(path.parent)
+    except Exception as error:
+        if no_space(error):
+            raise UserError(f"{path}: no space left on the disk; free some and run snakemake again") from None
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Put a folder's names on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -84,13 +112,13 @@ def write_text(path: Path, text: str) -> None:
 def write_tensors(path: Path, tensors: dict[str, np.ndarray], header: dict) -> None:
     """Write arrays as safetensors with a header of plain values.
 
-    The header is one entry of the format's metadata, as JSON: several would be written in an arbitrary order.
+    The header is one entry of the format's metadata, as JSON: several would be written in an arbitrary order. The
+    library's own writing to a file goes by way of another one, which a killed job would leave behind unrecognised.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    with replacing(path) as temporary:
-        arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-        save_file(arrays, temporary, metadata={"superposition": json.dumps(header, sort_keys=True)})
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    write_bytes(path, save(arrays, metadata={"superposition": json.dumps(header, sort_keys=True)}))
 
 
 def read_tensors(path: Path, names: Iterable[str] | None = None) -> tuple[dict[str, np.ndarray], dict]:

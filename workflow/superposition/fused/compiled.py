@@ -33,7 +33,7 @@ def compiled(function):
     Each compiled function must be called with one signature only: then processes that compile at the same time write
     the same files, each replaced atomically, and cannot mix up two versions.
     """
-    dispatcher = njit(cache=True)(function)
+    dispatcher = njit(cache=True, nogil=True)(function)  # other threads run, such as the one that ends with the run
     own = Path(function.__code__.co_filename).read_bytes()
     stamp = hashlib.sha256(_SOURCES.encode() + own).hexdigest()
     cache = dispatcher._cache

@@ -1,0 +1,152 @@
+"""A project of one tiny experiment whose runs are interrupted, and what says that nothing was lost."""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import psutil
+from conftest import Project
+
+TINY = Path(__file__).parent / "tiny"
+PRODUCTS = ("data", "results", "report")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+TARGETS = ("snakemake", "group", "job")
+SETTINGS = ("0.001", "0.002")  # learning rates
+KINDS = list(product(TARGETS, SIGNALS))
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What was killed when; `ended` is how long the run took to end, seconds."""
+
+    target: str
+    signal: signal.Signals
+    at: float
+    ended: float
+    last: str  # line that the run said
+
+    def __str__(self) -> str:
+        return f"{self.target:<10} {self.signal.name:<8} {self.at:5.1f} s  {self.ended:5.1f} s  {self.last}"
+
+
+class Tiny(Project):
+    """The project with the tiny experiment alone, its compiled functions kept outside."""
+
+    def __init__(self, folder: Path, compiled: Path):
+        super().__init__(folder)
+        shutil.copytree(TINY, folder / "workflow/experiments/tiny")
+        self.edit("config/config.yaml", "[article]", "[tiny]")
+        self.edit("config/config.yaml", "[svg, pdf, png]", "[svg, png]")
+        self.rate = SETTINGS[0]
+        self.said = compiled / "said.txt"  # what the last run said, outside in case the project's disk is full
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(folder / "workflow"),
+            "NUMBA_CACHE_DIR": str(compiled),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        }
+
+    def set_rate(self, rate: str) -> None:
+        """Change the learning rate, so that the next run trains every model again."""
+        if rate != self.rate:
+            self.edit("workflow/experiments/tiny/experiment.yaml", f"rate: {self.rate}", f"rate: {rate}")
+            self.rate = rate
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start `snakemake --cores 2` as a shell does: in a process group of its own."""
+        with self.said.open("w") as file:
+            return subprocess.Popen(
+                ["snakemake", "--cores", "2", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=file,
+                stderr=file,
+                process_group=0,
+            )
+
+    def go_on(self, *arguments: str) -> str:
+        """Run `snakemake --cores 2` to its end; what it said."""
+        with self.start(*arguments) as run:
+            run.wait()
+        said = self.said.read_text()
+        assert run.returncode == 0, said
+        return said
+
+    def clear(self) -> None:
+        """Back to a fresh checkout."""
+        for name in (*PRODUCTS, "logs", ".snakemake"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of every file in the products' folders."""
+        files = (path for name in PRODUCTS for path in (self.folder / name).rglob("*") if path.is_file())
+        return {str(p.relative_to(self.folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+    def times(self) -> dict[Path, str]:
+        """What Snakemake noted of each job's time and memory: the report prints it, and it is never the same twice."""
+        return {path: path.read_text() for path in (self.folder / "logs").rglob("*.tsv")}
+
+    def hashes_with(self, times: dict[Path, str]) -> dict[str, str]:
+        """The hashes, once the report has been written again as if the jobs had taken these times."""
+        for path, text in times.items():
+            assert path.is_file(), f"{path} is missing"
+            path.write_text(text)
+        result = self.superposition("report")
+        assert result.returncode == 0, result.stderr
+        return self.hashes()
+
+
+def interrupted(tiny: Tiny, target: str, number: signal.Signals, at: float, random_: random.Random) -> Kill | None:
+    """Start a run and kill something of it after `at` seconds; None if the run came to its end before.
+
+    Args:
+        tiny: the project.
+        target: the Snakemake process, its whole process group, or one process below it.
+        number: the signal.
+        at: seconds from the start.
+        random_: chooses among a job's processes.
+    """
+    with tiny.start() as run:
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(at)
+        if run.poll() is not None or not _kill(run, target, number, random_):
+            return None
+        killed = time.monotonic()
+        run.wait()
+    if run.returncode == 0:
+        return None  # all was done when it was hit
+    return Kill(target, number, at, time.monotonic() - killed, _last_line(tiny.said))
+
+
+def _last_line(said: Path) -> str:
+    lines = [line for line in said.read_text().splitlines() if line and "workflow specific profile" not in line]
+    return lines[-1][:70] if lines else ""
+
+
+def _kill(run: subprocess.Popen, target: str, number: signal.Signals, random_: random.Random) -> bool:
+    """Send a signal; a job's process is waited for. Returns whether anything was left to kill."""
+    if target == "snakemake":
+        run.send_signal(number)
+        return True
+    if target == "group":
+        os.killpg(run.pid, number)
+        return True
+    while run.poll() is None:
+        try:
+            jobs = psutil.Process(run.pid).children(recursive=True)
+            if jobs:
+                random_.choice(jobs).send_signal(number)
+                return True
+        except psutil.NoSuchProcess:
+            pass
+        time.sleep(0.02)
+    return False
