@@ -21,6 +21,9 @@ rule report:
         "logs/report.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.report(plan).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.report(plan).runtime,
     params:
         stage=plan.report(),
     message:

@@ -28,7 +28,7 @@ DOCUMENT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a plan is itself alone, so that what follows from it can be cached
 class Plan:
     """The configured experiments under the configured preset."""
 
