@@ -1,11 +1,12 @@
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
+# make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks
 # make benchmark   measures the training engines against the published notebooks' loop
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser check benchmark clean
+.PHONY: report test test-browser test-slurm check benchmark clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -26,6 +27,10 @@ test: $(READY)
 test-browser: $(READY) node_modules/.ready
 	tests/browser/chromium
 	python -m pytest tests/browser
+
+test-slurm: $(READY)
+	tests/slurm/packages
+	python -m pytest tests/slurm
 
 check: $(READY)
 	ruff check .
