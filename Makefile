@@ -2,13 +2,14 @@
 # make test     runs the tests
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
 # make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
+# make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
 # make benchmark   measures the training engines against the published notebooks' loop
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser test-faults check reference benchmark benchmark-scaling clean
+.PHONY: report test test-browser test-faults test-slurm check reference benchmark benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -32,6 +33,10 @@ test-browser: $(READY) node_modules/.ready
 
 test-faults: $(READY)
 	python -m pytest tests/faults
+
+test-slurm: $(READY)
+	tests/slurm/packages
+	python -m pytest tests/slurm
 
 check: $(READY)
 	ruff check .

@@ -12,6 +12,7 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
+from superposition import sizes
 from superposition.annotations import Shown, plain_caption
 from superposition.errors import UserError
 from superposition.leftovers import begin_run
@@ -27,6 +28,10 @@ try:
         logger.info(said)
 except UserError as error:
     sys.exit(f"error: {error}")
+
+
+localrules:
+    verdicts,  # it prints in the terminal
 
 
 include: "workflow/rules/data.smk"

@@ -31,14 +31,21 @@ class Project:
         document["parts"] = {"article": document["parts"]["article"]}
         configuration.write_text(yaml.safe_dump(document, sort_keys=False, default_flow_style=None))
 
-    def run(self, *command: str) -> subprocess.CompletedProcess:
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.folder / "workflow"),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+
+    def run(self, *command: str) -> subprocess.CompletedProcess:
+        environment = self.environment
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900)
+
+    def start(self, *command: str, **options) -> subprocess.Popen:
+        return subprocess.Popen(command, cwd=self.folder, env=self.environment, text=True, **options)
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
         return self.run("snakemake", "--cores", "2", *arguments)

@@ -1,4 +1,4 @@
-"""The disk cache: shared by processes that start together, stale when any module changes."""
+"""The disk cache: shared by processes that start together and by kinds of processor, stale when any module changes."""
 
 import os
 import shutil
@@ -21,8 +21,8 @@ print(result.encoder.tobytes().hex(), sum(training._run.stats.cache_hits.values(
 """
 
 
-def start(folder):
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache")}
+def start(folder, **variables):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache"), **variables}
     return subprocess.Popen(
         [sys.executable, "-c", SCRIPT], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -50,6 +50,16 @@ def test_processes_that_compile_together_agree_and_leave_a_cache_that_loads(pack
     again, hits = outcome(start(package))
     assert {*together, again} == {again}
     assert hits == 1
+
+
+def test_processors_that_share_a_cache_do_not_share_machine_code(package):
+    """Numba numbers the code files of an index, so that two processors that start together would write the same one."""
+    here, _ = outcome(start(package))
+    before = set((package / "cache").rglob("*.nb*"))
+    other = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    assert outcome(start(package, **other)) == (here, 0)
+    assert len(set((package / "cache").rglob("*.nb*")) - before) == len(before)
+    assert outcome(start(package, **other)) == outcome(start(package)) == (here, 1)
 
 
 def test_a_change_in_an_inner_module_is_noticed(package):

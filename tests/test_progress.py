@@ -75,6 +75,30 @@ def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(smoke):
     assert "Traceback" not in "".join(line for line in lines if line not in tail)
 
 
+def test_a_job_that_ends_well_when_tried_again_is_not_counted_as_failed(smoke):
+    smoke.edit(
+        "workflow/superposition/stages/data.py",
+        "def generate(",
+        "if not Path('tried').exists():\n    Path('tried').touch()\n    1 / 0\n\n\ndef generate(",
+    )
+    result = smoke.snakemake("--retries", "1", TARGETS[0])
+    assert result.returncode == 0
+    lines = result.stderr.splitlines()
+    assert sum(line.startswith("✘ data      article  S0.1") for line in lines) == 1
+    assert re.fullmatch(r"1 job done in \d+\.\d s", lines[-1])
+
+
+def test_of_a_cluster_jobs_log_the_lines_are_shown_in_which_slurm_says_why_it_ended(smoke):
+    why = "slurmstepd-n1: error: *** JOB 2 ON n1 CANCELLED DUE TO TIME LIMIT ***"
+    smoke.edit(
+        "workflow/superposition/stages/data.py",
+        "def generate(",
+        f"print('{why}', *range(100), sep='\\n')\n1 / 0\n\n\ndef generate(",
+    )
+    result = smoke.snakemake(TARGETS[0])
+    assert [line for line in result.stderr.splitlines() if line.startswith("  | ")] == [f"  | {why}"]
+
+
 def test_a_dry_run_and_a_verbose_one_speak_snakemakes_words(smoke):
     dry = smoke.snakemake("-n", TARGETS[0])
     assert "Reason: Missing output files" in dry.stdout + dry.stderr

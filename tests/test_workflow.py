@@ -75,6 +75,8 @@ EDITS = {
     "a constant of one figure": (f"{ARTICLE}/figures.py", "SHOWN_SAMPLES = 24", "SHOWN_SAMPLES = 20", {"figure": figures("article-sample"), **REPORT}),
     "the style sheet": (f"{LIBRARY}/drawing.py", '"font.size": 8.5', '"font.size": 8', {"figure": EVERY_FIGURE, **REPORT}),
     "the specification curve": (f"{LIBRARY}/specification_curve.py", "LINE = 0.155", "LINE = 0.16", {"figure": figures(*CURVES), **REPORT}),
+    "what jobs ask of a cluster": (f"{LIBRARY}/sizes.py", "START = 10", "START = 20", {}),
+    "a resource of a rule": ("workflow/rules/train.smk", "mem_mb=lambda w, attempt: attempt *", "mem_mb=lambda w, attempt: 2 * attempt *", {}),
     "the text": (f"{ARTICLE}/text.md", "The article", "This article", REPORT),
     "the page's style": (f"{LIBRARY}/templates/style.css", "line-height: 1.55", "line-height: 1.6", REPORT),
     "the PDF's style": (f"{LIBRARY}/templates/document.typ", "size: 10.5pt", "size: 11pt", REPORT),

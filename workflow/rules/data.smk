@@ -9,6 +9,9 @@ rule data:
         "logs/data/{experiment}/S{sparsity}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.data(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.data(plan, *w).runtime,
     params:
         stage=lambda w: plan.data(w.experiment, w.sparsity),
     message:

@@ -24,6 +24,9 @@ rule extract:
         "logs/extract/{experiment}/{model}/S{sparsity}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.extract(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.extract(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.sparsity)),
     message:

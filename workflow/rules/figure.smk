@@ -25,6 +25,9 @@ rule figure:
         "logs/figure/{id}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.figure(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.figure(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.figure(w.id)),
         caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale

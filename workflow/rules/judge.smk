@@ -19,6 +19,9 @@ rule judge:
         "logs/judge/{experiment}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.judge(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.judge(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.judge(w.experiment)),
     message:

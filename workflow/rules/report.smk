@@ -19,6 +19,9 @@ rule report:
         "logs/report/{document}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.report(plan.of(w.document)).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.report(plan.of(w.document)).runtime,
     params:
         stage=lambda w: plan.of(w.document).report(),
     message:

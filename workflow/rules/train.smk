@@ -13,6 +13,9 @@ rule train:
         "logs/train/{experiment}/{model}/S{sparsity}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=lambda w, attempt: attempt * sizes.train(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * sizes.train(plan, *w).runtime,
     params:
         stage=lambda w: plan.train(w.experiment, w.model, w.sparsity),
     message:

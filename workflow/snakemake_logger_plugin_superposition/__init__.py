@@ -24,11 +24,13 @@ CHATTER = (
     "Using workflow specific profile", "Assuming unrestricted shared", "host: ", "Building DAG", "Using shell",
     "Select jobs", "Execute ", "Touching output", "Conda environments: ignored", "Singularity containers: ignored",
     "Shutting down", "Exiting because", "Complete log", "Elapsed time", "RuleException:\nCalledProcessError",
-    "WorkflowError:\nAt least one job", "Removing output files of failed job",
+    "WorkflowError:\nAt least one job", "Removing output files of failed job", "SLURM run ID", "No SLURM account",
+    "No account was given", "Unable to guess SLURM account", "Cleaning up SLURM log files",
 )  # fmt: skip
 STOPPING = ("Will exit after finishing", "Terminating processes")
 FULL = "no space left on the disk; free some and run snakemake again"
 SPARE = 1 << 20  # bytes; with less than that left, the disk was full when a job failed
+SLURM = ("slurmstepd", "srun: error")  # how the lines begin in which Slurm says why a job ended
 BAR = "{n_fmt} of {total_fmt} jobs |{bar:24}| {desc}"
 
 
@@ -45,7 +47,8 @@ class LogHandler(LogHandlerBase):
         self.plain = ColorizingTextHandler(wanted.nocolor, self.stream)
         self.in_full = wanted.dryrun or wanted.verbose or wanted.printshellcmds or wanted.debug_dag
         self.running: dict[int, tuple[str, float]] = {}  # job: (what it is, when it started)
-        self.done = self.total = self.failed = 0
+        self.done = self.total = 0
+        self.failed: set[int] = set()  # jobs; one that is run again and then ends well is taken out
         self.started = 0.0
         self.bar: tqdm | None = None
         self.remote = self.stopped = False  # whether a cluster runs the jobs; whether the user stopped the run
@@ -78,8 +81,8 @@ class LogHandler(LogHandlerBase):
         elif self.stopped:
             self._say("stopped before any job began")
         elif self.failed:
-            self._say(f"{self.failed} of {_jobs(self.total)} failed, {self.done} done")
-        self.failed = self.stopped = 0  # said once, however often the handler is closed
+            self._say(f"{len(self.failed)} of {_jobs(self.total)} failed, {self.done} done")
+        self.failed, self.stopped = set(), False  # said once, however often the handler is closed
         super().close()
 
     # One method for each kind of event, named as Snakemake names them.
@@ -99,6 +102,7 @@ class LogHandler(LogHandlerBase):
 
     def _job_finished(self, record: LogRecord) -> None:
         label, started = self.running.pop(record.job_id, ("", 0))
+        self.failed.discard(record.job_id)
         self.done += 1
         if label and label != "all":
             self._say(f"✔ {label:<56} {record.created - started:7.1f} s")
@@ -107,7 +111,7 @@ class LogHandler(LogHandlerBase):
 
     def _job_error(self, record: LogRecord) -> None:
         label, started = self.running.pop(record.jobid, (record.rule_name, record.created))
-        self.failed += 1
+        self.failed.add(record.jobid)
         if self.stopped:
             return
         self._say(f"✘ {label:<56} {record.created - started:7.1f} s   failed")
@@ -144,7 +148,7 @@ class LogHandler(LogHandlerBase):
 
     def _show_bar(self) -> None:
         """Show how far the run is; not beside the last job, which may itself write to the terminal."""
-        ended = self.done + self.failed
+        ended = self.done + len(self.failed)
         if not self.stream.isatty() or not self.running or ended + len(self.running) >= self.total:
             return self._clear()
         if self.bar is None:
@@ -159,10 +163,12 @@ def _jobs(count: int) -> str:
 
 
 def _last_lines(log: Path) -> list[str]:
+    """The end of a log, or what Slurm said, where it did: Snakemake's own words, which follow that, do not tell why."""
     try:
-        return log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
+    return ([line for line in lines if line.startswith(SLURM)] or lines)[-TAIL:]
 
 
 def _others() -> str:

@@ -23,7 +23,7 @@ DOCUMENT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # it is itself alone, so that what follows from it can be cached
 class Inventory:
     """The configured experiments under the configured preset, or those of one part of the report.
 

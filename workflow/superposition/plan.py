@@ -20,7 +20,7 @@ from .on_demand import OnDemand
 from .sources import FOLDER, folder, registered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a plan is itself alone, so that what follows from it can be cached
 class Plan(Inventory):
     """What there is, with what determines each product: the description of the stage that makes it."""
 

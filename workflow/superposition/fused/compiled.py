@@ -9,33 +9,35 @@ from pathlib import Path
 
 from numba import njit
 from numba.core.caching import IndexDataCacheFile
+from numba.core.registry import cpu_target
 
 inlined = njit(inline="always")
 subroutine = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _fingerprint():
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(cpu_target.target_context.codegen().magic_tuple()).encode())  # the processor
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-_SOURCES = _fingerprint()
+_BUILD = _fingerprint()
 
 
 def compiled(function):
     """Compile on first call, keep the machine code on disk (NUMBA_CACHE_DIR), notice a change in any file here.
 
     Numba's own stamp is the time of the file that holds `function`; the functions called from it in other modules
-    would go stale unseen. Here a digest of the package's sources and of that file names the files and is their stamp.
+    would go stale unseen. Here a digest of the processor, of the package's sources and of that file names the files and
+    is their stamp: machines of several kinds may share a folder.
 
     Each compiled function must be called with one signature only: then processes that compile at the same time write
     the same files, each replaced atomically, and cannot mix up two versions.
     """
     dispatcher = njit(cache=True, nogil=True)(function)  # other threads run, such as the one that ends with the run
     own = Path(function.__code__.co_filename).read_bytes()
-    stamp = hashlib.sha256(_SOURCES.encode() + own).hexdigest()
+    stamp = hashlib.sha256(_BUILD.encode() + own).hexdigest()
     cache = dispatcher._cache
     cache._cache_file = IndexDataCacheFile(cache.cache_path, f"{function.__name__}-{stamp[:16]}", stamp)
     return dispatcher
