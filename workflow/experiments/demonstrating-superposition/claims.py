@@ -1,4 +1,4 @@
-"""The claims of the source paper's §2: for each, the effect of every seed. Tests and thresholds stand in experiment.yaml."""
+"""The claims of the source paper's §2: for each, the effect of every seed. Thresholds stand in experiment.yaml."""
 
 import numpy as np
 from superposition.decomposition import linear_loss, sparse_loss
@@ -239,7 +239,7 @@ def in_superposition(W):
 
 
 def concordance(values):
-    """Of the pairs of features with different values, the share in which the less important has the larger, minus the rest.
+    """Of the feature pairs with different values, the share in which the less important has the larger, minus the rest.
 
     Goodman and Kruskal's γ of importance's falling order and the values; zero where all are equal.
 
