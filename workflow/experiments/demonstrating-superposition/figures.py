@@ -62,7 +62,8 @@ def _models(results, linear, relu):
         tables += _table(model, s, seed, grams[column], b[column], norms, crowding)
         notes.append(
             f"{results.labels[model]} at density {density(s):g} (seed {seed}): {(norms >= 0.5).sum()} features of norm "
-            f"0.5 or more, mean interference {crowding.mean():.2f}, biases {b[column].min():.3f} to {b[column].max():.3f}"
+            f"0.5 or more, mean interference {crowding.mean():.2f}, biases {b[column].min():.3f} to "
+            f"{b[column].max():.3f}"
         )
     axes[0, 0].set_ylabel("$W^{\\top} W$, and $b$")
     axes[1, 0].set_ylabel("$\\|W_i\\|$")
@@ -74,9 +75,9 @@ def _models(results, linear, relu):
     return Drawing(
         figure,
         pd.concat(tables),
-        f"{features} features in {hidden} dimensions: the linear model at density {density(cells[0][1]):g}, then the ReLU "
-        "model at each density. Top: $W^\\top W$, and $b$ in the narrow column, on one colour scale. Bottom: the length "
-        r"$\lVert W_i \rVert$ of each feature, the most important on top, coloured by interference "
+        f"{features} features in {hidden} dimensions: the linear model at density {density(cells[0][1]):g}, then the "
+        "ReLU model at each density. Top: $W^\\top W$, and $b$ in the narrow column, on one colour scale. Bottom: the "
+        r"length $\lVert W_i \rVert$ of each feature, the most important on top, coloured by interference "
         r"$\sum_{j \ne i} (\hat W_i \cdot W_j)^2$. One seed each, that of median held-out loss. "
         f"{'; '.join(notes)}.",
         f"A row of {len(cells)} heatmaps, {features} by {features}, and below each a bar for every feature. "
@@ -145,16 +146,17 @@ def counts(results):
         figure,
         pd.concat(tables),
         "Top: features per hidden dimension against the density, median and range over "
-        f"{len(results.seeds)} seeds; a feature is represented from norm 0.5 on, and in superposition where it is at no "
-        "right angle to another that is. Bottom: what becomes of each feature of the ReLU model in most of the seeds. "
-        f"Median numbers of features at densities {densities}: {'; '.join(notes)}.",
+        f"{len(results.seeds)} seeds; a feature is represented from norm 0.5 on, and in superposition where it is at "
+        "no right angle to another that is. Bottom: what becomes of each feature of the ReLU model in most of the "
+        f"seeds. Median numbers of features at densities {densities}: {'; '.join(notes)}.",
         f"Lines of feature counts, and maps of features by density in four colours. Median numbers of features at "
         f"densities {densities}: {'; '.join(notes)}.",
     )
 
 
 def _numbers(results, linear, relu):
-    """Numbers of features (seed, sparsity): represented in both models, and in superposition and in digons in ReLU's."""
+    """Numbers of features (seed, sparsity): represented in both models, and in superposition and in digons in "
+    "ReLU's."""
     W = {model: [results.weights(model, s, "W") for s in results.sparsities] for model in (linear, relu)}
     return {
         "linear, represented": np.stack([features_represented(one) for one in W[linear]], axis=1),
@@ -203,10 +205,10 @@ def linear_losses(results):
     return Drawing(
         figure,
         pd.concat(tables),
-        "The loss of $W^\\top W x + b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any linear "
-        f"model (dotted), mean over {len(results.seeds)} seeds. Top: the linear model, with its measured held-out loss. "
-        "Bottom: the weights of the ReLU model, were they read out without the ReLU; the axis is linear up to 1 and "
-        "logarithmic from there.",
+        "The loss of $W^\\top W x + b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any "
+        f"linear model (dotted), mean over {len(results.seeds)} seeds. Top: the linear model, with its measured "
+        "held-out loss. Bottom: the weights of the ReLU model, were they read out without the ReLU; the axis is linear "
+        "up to 1 and logarithmic from there.",
         f"Stacked bars by density. Means relative to the linear optimum, dense to sparse: {'; '.join(notes)}.",
     )
 
@@ -242,9 +244,9 @@ def sparse_losses(results):
         figure,
         pd.concat(tables),
         "How much of the ReLU model's held-out loss comes from inputs with no active feature, $S^n L_0$, and with one, "
-        "$(1 - S) S^{n-1} L_1$, the latter split into what it misses of the feature itself and what it lets other outputs "
-        f"say; computed from $W$ and $b$, mean over {len(results.seeds)} seeds. The gap up to 1 (dotted) is the loss on "
-        "inputs with two or more active features, whose probability the dashed line shows.",
+        "$(1 - S) S^{n-1} L_1$, the latter split into what it misses of the feature itself and what it lets other "
+        f"outputs say; computed from $W$ and $b$, mean over {len(results.seeds)} seeds. The gap up to 1 (dotted) is "
+        "the loss on inputs with two or more active features, whose probability the dashed line shows.",
         f"Stacked bars by density, and a line. Mean shares, dense to sparse: {'; '.join(notes)}.",
     )
 

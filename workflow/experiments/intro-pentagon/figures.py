@@ -56,9 +56,10 @@ def arrows_of_the_best(results):
     return Drawing(
         figure,
         pd.concat(tables),
-        f"The columns of $W$ as arrows, each feature's number at its tip, important features dark: the best of "
-        f"{len(results.seeds)} seeds at each sparsity $S$, turned so that feature 1 points up. Dashed: the unit circle. "
-        f"Features that are not embedded are dots near the centre. Norms of features 1 to {results.features}: {told}.",
+        "The columns of $W$ as arrows, each feature's number at its tip, important features dark: the best of "
+        f"{len(results.seeds)} seeds at each sparsity $S$, turned so that feature 1 points up. Dashed: the unit "
+        f"circle. Features that are not embedded are dots near the centre. Norms of features 1 to {results.features}: "
+        f"{told}.",
         f"Arrows from the origin in one plane for each sparsity. Best of {len(results.seeds)} seeds: {told}.",
     )
 
@@ -96,10 +97,10 @@ def arrangements(results):
     return Drawing(
         figure,
         pd.concat(tables),
-        f"How often each arrangement came out among {len(results.seeds)} seeds at each sparsity $S$ (left), and how far "
-        "the loss of its models lies above that of the best model (right): each model (dot) and their median (bar), all "
-        "measured on the same samples. Arrangements are in the order of their median loss, lowest first; “without” names "
-        f"the features that are not embedded. {escape(told)}.",
+        f"How often each arrangement came out among {len(results.seeds)} seeds at each sparsity $S$ (left), and how "
+        "far the loss of its models lies above that of the best model (right): each model (dot) and their median "
+        "(bar), all measured on the same samples. Arrangements are in the order of their median loss, lowest first; "
+        f"“without” names the features that are not embedded. {escape(told)}.",
         f"Bars of counts and dots of losses, by arrangement. {told}.",
     )
 
