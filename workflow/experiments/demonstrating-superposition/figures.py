@@ -13,13 +13,16 @@ from superposition.measures import feature_norms, features_represented, gram_mat
 from superposition.theory import linear_optimum
 
 SIZES = {"small": ("linear-small", "relu-small"), "large": ("linear-large", "relu-large")}
-# Interference from zero to one, and whatever lies above; yellow would not be seen on white.
+MOST_INTERFERENCE = 2.0  # of the colour scale: an antipodal pair has 1, a pentagon 1.5
+# Yellow would not be seen on white.
 CROWDED = ListedColormap(matplotlib.colormaps["viridis"](np.linspace(0.0, 0.9, 256)))
+TERMS = (PALETTE[5], PALETTE[1], PALETTE[0])  # colours of a loss's three terms
+FAINT = 1e-3  # least relative loss that is drawn on a logarithmic axis
 STATES = {  # of a feature in the ReLU model, with its colour
     "not represented": "#e4e4e4",
     "a dimension of its own": PALETTE[0],
     "in an antipodal pair": PALETTE[4],
-    "in a larger arrangement": PALETTE[1],
+    "in a larger arrangement": PALETTE[3],
 }
 
 
@@ -68,7 +71,7 @@ def _models(results, linear, relu):
     axes[0, 0].set_ylabel("$W^{\\top} W$, and $b$")
     axes[1, 0].set_ylabel("$\\|W_i\\|$")
     figure.colorbar(image, ax=axes[0], aspect=12, pad=0.01)
-    scale = ScalarMappable(Normalize(0, 1), CROWDED)
+    scale = ScalarMappable(Normalize(0, MOST_INTERFERENCE), CROWDED)
     figure.colorbar(scale, ax=axes[1], aspect=12, pad=0.01, extend="max", label="interference")
     figure.suptitle("density $1 - S$ of the ReLU model", fontsize=8.5)
     features, hidden = results.size(relu)
@@ -93,7 +96,13 @@ def density(sparsity):
 def _bars(axis, W, longest):
     """A bar for the norm of each feature, the first on top; returns norms and interference."""
     norms, crowding = feature_norms(W), interference(W)
-    axis.barh(np.arange(len(norms)), norms, height=1.0, color=CROWDED(np.clip(crowding, 0, 1)), linewidth=0)
+    axis.barh(
+        np.arange(len(norms)),
+        norms,
+        height=1.0,
+        color=CROWDED(np.clip(crowding / MOST_INTERFERENCE, 0, 1)),
+        linewidth=0,
+    )
     axis.set(ylim=(len(norms) - 0.5, -0.5), xlim=(0, longest))
     return norms, crowding
 
@@ -137,7 +146,7 @@ def counts(results):
         axes[1, column].set(xlabel="density $1 - S$", yticks=[])
         axes[1, column].set_xticks(positions, [f"{density(s):g}" for s in results.sparsities])
     axes[0, 0].set_ylabel("features per hidden dimension")
-    axes[1, 0].set_ylabel("features, the most important on top")
+    axes[1, 0].set_ylabel("features by importance")
     lines, labels = axes[0, 0].get_legend_handles_labels()
     patches = [Patch(color=colour, label=state) for state, colour in STATES.items()]
     figure.legend(lines + patches, labels + list(STATES), loc="outside lower center", ncols=3)
@@ -183,34 +192,45 @@ def linear_losses(results):
     """The loss without ReLU by its terms: of the linear model, and of the ReLU model's weights."""
     figure, axes = panels(2, len(SIZES), 2.0, sharex=True, sharey="row")
     labels = ("feature benefit missed", "interference", "mean error")
-    tables, notes = [], []
+    tables, notes, biases = [], [], []
     for column, (size, models) in enumerate(SIZES.items()):
         features, hidden = results.size(models[0])
         for row, model in enumerate(models):
             terms = _over_densities(results, model, _linear_terms)  # (term, sparsity, seed), relative to the optimum
-            measured = terms[-1] if row == 0 else None
-            _stack(axes[row, column], terms[:-1], labels, measured)
+            _stack(axes[row, column], terms[:-1], labels) if row == 0 else _lines(axes[row, column], terms[:-1])
+            axes[row, column].plot(terms[-1].mean(axis=-1), "kD", markersize=3.5, label="measured, held out")
             axes[row, column].axhline(1, color="#777777", linewidth=0.9, linestyle=":")
-            names = [*labels, "measured" if row == 0 else "measured with ReLU"]
+            names = [*labels, "measured" if row == 0 else "measured, with the ReLU"]
             where = {"size": size, "weights": model, "term": names}
             tables.append(tidy(terms, "relative", **where, sparsity=results.sparsities, seed=results.seeds))
             notes += [_told(f"{results.labels[model]}, {name}", part) for name, part in zip(names, terms, strict=True)]
+        off = ", ".join(f"{100 * one:.2g} %" for one in _bias_error(results, models[0]))
+        biases.append(f"{results.labels[models[0]]} {off}")
         axes[0, column].set_title(f"{features} features in {hidden} dimensions")
         _densities(axes[1, column], results.sparsities)
-    axes[1, 0].set_yscale("symlog", linthresh=1)
-    axes[0, 0].set_ylabel("linear model")
-    axes[1, 0].set_ylabel("ReLU model's weights\nwithout the ReLU")
-    figure.supylabel("loss / linear optimum", fontsize=8.5)
+    axes[1, 0].set_yscale("log")
+    axes[1, 0].set_ylim(bottom=FAINT)
+    axes[0, 0].set_ylabel("linear model:\nloss / linear optimum")
+    axes[1, 0].set_ylabel("weights of the ReLU model:\nloss / linear optimum")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return Drawing(
         figure,
         pd.concat(tables),
         "The loss of $W^\\top W x + b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any "
         f"linear model (dotted), mean over {len(results.seeds)} seeds. Top: the linear model, with its measured "
-        "held-out loss. Bottom: the weights of the ReLU model, were they read out without the ReLU; the axis is linear "
-        "up to 1 and logarithmic from there.",
-        f"Stacked bars by density. Means relative to the linear optimum, dense to sparse: {'; '.join(notes)}.",
+        "held-out loss. Bottom: the weights of the ReLU model, were they read out without the ReLU, on a logarithmic "
+        f"axis from {FAINT:g}; the measured loss is that with the ReLU. Dense to sparse, the bias of the linear model "
+        f"is off from 0 or $(1 - S)/2$ by, relative to the latter: {'; '.join(biases)}.",
+        "Stacked bars above, lines below, by density. Means relative to the linear optimum, dense to sparse: "
+        f"{'; '.join(notes)}.",
     )
+
+
+def _bias_error(results, model):
+    """Root mean square over seeds and features of b minus its expected value, relative to a feature's mean."""
+    features, hidden = results.size(model)
+    relative = [results.weights(model, s, "b") / (density(s) / 2) for s in results.sparsities]
+    return [np.sqrt(np.square(one - (np.arange(features) >= hidden)).mean()) for one in relative]
 
 
 def _linear_terms(results, model, sparsity):
@@ -231,7 +251,7 @@ def sparse_losses(results):
     for axis, (size, (_, model)) in zip(axes[0], SIZES.items(), strict=True):
         features, hidden = results.size(model)
         terms = _over_densities(results, model, _sparse_terms)  # (term, sparsity, seed)
-        _stack(axis, terms[:-1], labels, None)
+        _stack(axis, terms[:-1], labels)
         axis.plot(terms[-1].mean(axis=-1), "k.--", linewidth=0.9, markersize=4, label="probability of two or more")
         axis.axhline(1, color="#777777", linewidth=0.9, linestyle=":")
         axis.set_title(f"{features} features in {hidden} dimensions")
@@ -275,14 +295,18 @@ def _over_densities(results, model, terms):
     return np.stack([terms(results, model, s) for s in results.sparsities], axis=1)
 
 
-def _stack(axis, terms, labels, measured):
-    """Stacked bars of the terms' means over seeds (term, sparsity, seed), and the measured loss (sparsity, seed)."""
+def _stack(axis, terms, labels):
+    """Stacked bars of the terms' means over seeds (term, sparsity, seed)."""
     bottom = np.zeros(terms.shape[1])
-    for values, label, colour in zip(terms.mean(axis=-1), labels, (PALETTE[5], PALETTE[1], PALETTE[0]), strict=True):
+    for values, label, colour in zip(terms.mean(axis=-1), labels, TERMS, strict=True):
         axis.bar(np.arange(len(values)), values, bottom=bottom, width=0.7, color=colour, label=label)
         bottom += values
-    if measured is not None:
-        axis.plot(measured.mean(axis=-1), "kD", markersize=3.5, label="measured, held out")
+
+
+def _lines(axis, terms):
+    """A line for each term's mean over seeds (term, sparsity, seed)."""
+    for values, colour, marker in zip(terms.mean(axis=-1), TERMS, "os^", strict=True):
+        axis.plot(values, color=colour, marker=marker, markersize=4)
 
 
 def _densities(axis, sparsities):

@@ -88,6 +88,7 @@ def arrangements(results):
         axes[row, 0].set_title(f"S = {s}")
         axes[row, 0].set_ylim(len(rows) - 0.4, -0.6)
         axes[row, 1].grid(True, axis="x")
+        axes[row, 1].tick_params(axis="y", length=0)
         axes[row, 1].set_title(f"best loss {table['loss'].min():.5f}")
     axes[-1, 0].set_xlabel("models")
     axes[-1, 1].set_xlabel("loss above the best model's")
