@@ -11,6 +11,7 @@ from superposition.ranking import losses_on
 
 MODEL = "relu"
 MARGIN = 1.28  # of the arrows' picture beyond the longest arrow: room for its number
+LEAST_WIDTH = 0.1  # of the axis of losses, relative: models that differ by less look alike
 MOST_KINDS = 6  # arrangements shown of each sparsity; the rarer ones are counted together
 
 
@@ -87,6 +88,8 @@ def arrangements(results):
         axes[row, 0].set(yticks=range(len(rows)), yticklabels=list(rows), xlim=(0, 1.25 * total))
         axes[row, 0].set_title(f"S = {s}")
         axes[row, 0].set_ylim(len(rows) - 0.4, -0.6)
+        widest = max(table["loss"].max() / table["loss"].min() - 1, LEAST_WIDTH)
+        axes[row, 1].set_xlim(-0.04 * widest, 1.04 * widest)
         axes[row, 1].grid(True, axis="x")
         axes[row, 1].tick_params(axis="y", length=0)
         axes[row, 1].set_title(f"best loss {table['loss'].min():.5f}")
