@@ -35,6 +35,7 @@ class Section:
         """Everything that the text may use, by name."""
         results = self._results
         return {
+            "experiment": results.experiment,
             "features": results.features,
             "importance": results.importance.tolist(),
             "sparsities": results.sparsities,

@@ -1,0 +1,61 @@
+"""docs/tutorial.md, followed word by word: its commands are run and its changes made as they are printed."""
+
+import re
+import shutil
+
+import pytest
+from conftest import ROOT
+
+TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(sh|diff|text)\n(.*?)^```$", TUTORIAL, re.S | re.M)
+FILES = re.compile(r"^In `([^`]+)`", re.M)
+
+
+def changed_file(block):
+    """The file that a change is of: the last one named as "In `file`" before it."""
+    return FILES.findall(TUTORIAL[: TUTORIAL.index(block)])[-1]
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory):
+    """The project after every step, and what the commands printed."""
+    from conftest import Project
+
+    project = Project(tmp_path_factory.mktemp("tutorial") / "project")
+    shutil.copy(ROOT / "config/config.yaml", project.folder / "config/config.yaml")
+    printed, steps = "", []
+    for kind, block in BLOCKS:
+        if kind == "diff":
+            old = "".join(line[1:] + "\n" for line in block.splitlines() if line.startswith("-"))
+            new = "".join(line[1:] + "\n" for line in block.splitlines() if line.startswith("+"))
+            project.edit(changed_file(block), old, new)
+        elif kind == "text":
+            assert block.strip() in printed, printed
+        else:
+            result = project.run("bash", "-ec", block)
+            assert result.returncode == 0, f"{block}\n{result.stdout}\n{result.stderr}"
+            printed = result.stdout + result.stderr
+        steps.append((kind, block))
+    return project, steps
+
+
+def test_four_lines_are_changed():
+    changes = [line for kind, block in BLOCKS if kind == "diff" for line in block.splitlines() if line.startswith("+")]
+    kept = [line[1:] for kind, block in BLOCKS if kind == "diff" for line in block.splitlines() if line.startswith("-")]
+    assert len([line for line in changes if line[1:] not in kept]) == 4
+
+
+def test_the_report_has_a_section_of_the_new_experiment(followed):
+    project, steps = followed
+    assert [kind for kind, _ in steps].count("sh") == 5
+    page = (project.folder / "report/mine.html").read_text(encoding="utf-8")
+    assert re.search(r'<h1[^>]* id="steep-importance">.*Five features of steep importance</h1>', page, re.S)
+    assert 'id="fig-steep-importance-arrows"' in page
+    assert "Verdict" in page
+    identifiers = re.findall(r' id="([^"]+)"', page)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_the_other_experiments_are_left_alone(followed):
+    project, _ = followed
+    assert {path.name for path in (project.folder / "results").iterdir() if path.is_dir()} == {"steep-importance"}
