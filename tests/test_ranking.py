@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from superposition.ranking import CHUNK, best_of_blocks, losses_on
+from superposition.ranking import best_of_blocks, losses_on
 from superposition.sampling import Distribution, draw
 from superposition.theory import linear_optimum
 
@@ -20,7 +20,7 @@ def test_the_loss_is_the_weighted_squared_error_of_each_model():
 
 def test_a_linear_model_that_keeps_the_top_features_has_the_optimum():
     source, c = Distribution((0.5,) * 4), np.array([1.0, 0.9, 0.8, 0.7])
-    samples = draw(np.random.default_rng(1), 20 * CHUNK + 3, source)  # more than a chunk, and a rest
+    samples = draw(np.random.default_rng(1), 200_003, source)
     W, b = np.eye(2, 4)[None], np.array([[0.0, 0.0, 0.25, 0.25]])
     assert losses_on(samples, "linear", W, b, c) == pytest.approx([linear_optimum(c, 2, source)], rel=0.01)
 

@@ -19,8 +19,8 @@ PACKAGES = {
     "data": ("numpy",),
     "train": ("numpy",),
     "extract": ("numpy", "numba", "llvmlite"),
-    "judge": ("numpy", "scipy", "pydantic"),
-    "figure": ("numpy", "scipy", "pandas", "matplotlib", "seaborn"),
+    "judge": ("numpy", "numba", "scipy", "pydantic"),
+    "figure": ("numpy", "numba", "scipy", "pandas", "matplotlib", "seaborn"),
     # The document states what everything was computed and drawn with.
     "report": (
         "snakemake",

@@ -6,9 +6,8 @@ than good models do. On one set the samples' noise is common to all models and c
 
 import numpy as np
 
-from .architecture import BUILT_IN, reconstruct
-
-CHUNK = 8192  # samples at a time: they stay in a cache
+from .architecture import BUILT_IN
+from .reconstruction import error_sums
 
 
 def losses_on(samples: np.ndarray, architecture: str, W: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -21,15 +20,12 @@ def losses_on(samples: np.ndarray, architecture: str, W: np.ndarray, b: np.ndarr
         b: biases (model, feature).
         weights: factor c_i of each feature's squared error (feature,).
     """
-    rows = samples.reshape(-1, samples.shape[-1]).astype(np.float32)
-    W, b = W.astype(np.float32), b.astype(np.float32)
-    square = np.zeros(b.shape)  # (model, feature)
-    for start in range(0, len(rows), CHUNK):
-        x = rows[start : start + CHUNK]
-        for total, encoder, bias in zip(square, W, b, strict=True):
-            error = reconstruct(BUILT_IN[architecture], encoder, encoder, bias, x) - x
-            total += np.einsum("si,si->i", error, error)
-    return square @ weights / len(rows)
+    rows = samples.reshape(-1, samples.shape[-1])
+    squares = [
+        error_sums(BUILT_IN[architecture], encoder, encoder, bias, rows, absolute=False)[1]
+        for encoder, bias in zip(W, b, strict=True)
+    ]
+    return np.array(squares) @ weights / len(rows)
 
 
 def best_of_blocks(losses: np.ndarray, size: int) -> np.ndarray:
