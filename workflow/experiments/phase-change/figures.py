@@ -1,0 +1,1 @@
+"""Figures of the phase change: theory beside what was trained."""
