@@ -113,10 +113,10 @@ def diagram(results):
         pd.concat(tables),
         "Phase diagrams: what becomes of the extra feature, over the density of all features, sparser to the right, "
         "and its importance relative to the others'. Left the solution of least loss among the closed forms; then "
-        f"{models} trained models a point: the mean norm and superposition of all but the worst, as in the paper; their "
-        "medians; and the best model alone. A feature is represented from a norm of 1/2 on, and shares its dimension "
-        "from a superposition $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$ of 1/2 on. Black lines: the closed forms' "
-        "boundaries. Share of the points more than one cell off them that agree: " + "; ".join(notes) + ".",
+        f"{models} trained models a point: the mean norm and superposition of all but the worst, as in the paper; "
+        "their medians; and the best model alone. A feature is represented from a norm of 1/2 on, and shares its "
+        "dimension from a superposition $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$ of 1/2 on. Black lines: the closed "
+        "forms' boundaries. Share of the points more than one cell off them that agree: " + "; ".join(notes) + ".",
         "Maps of three phases, not represented, dedicated dimension and in superposition, with the boundaries. "
         "Superposition lies on the sparse side; above it in importance the extra feature has a dimension, below it is "
         "not represented. Share of points off the boundaries that agree with the closed forms: "
