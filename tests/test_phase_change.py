@@ -80,6 +80,15 @@ def test_models_at_the_closed_forms_have_the_closed_forms_effects(made):
     assert effects("three-ways", made) == {"two": 1.0}
 
 
+def test_the_direction_of_a_feature_that_is_not_represented_is_no_superposition(made):
+    """A vector of almost no length beside another has a superposition of one, on either side of the boundary."""
+    for model in FEATURES:
+        W = made.W[model]
+        extra = W[..., -1]
+        W[..., -1] = np.where(np.abs(extra).sum(axis=-1, keepdims=True) == 0, 1e-3 * W[..., 0], extra)
+    assert list(effects("weights-jump", made).values()) == pytest.approx([1.0] * 4, abs=2e-3)
+
+
 def test_superposition_reaches_as_much_denser_as_the_boundaries_say(made):
     near = RELATIVE[19], RELATIVE[20]
     expected = {

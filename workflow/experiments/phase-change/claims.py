@@ -192,12 +192,26 @@ def weights_jump(evidence):
 
 
 def _jump(grid, array, phase, seeds):
-    """Of the best models, over pairs of neighbours along either axis; values above one count as one."""
-    inside = grid.pooled_phases(of_best, seeds) == phase
+    """Of the best models, over pairs of neighbours along either axis; values above one count as one.
+
+    Superposition is that of a feature's direction: where the feature is not represented, it says nothing.
+    """
+    phases = grid.pooled_phases(of_best, seeds)
     values = np.minimum(grid.pooled(of_best, array, seeds), 1.0)
-    jumps = [np.abs(np.diff(values, axis=axis))[np.diff(inside, axis=axis)] for axis in (0, 1)]
+    jumps = []
+    for axis in (0, 1):
+        crossed = np.diff(phases == phase, axis=axis)
+        if array == "shared":
+            crossed &= ~_either(phases == NOT_REPRESENTED, axis)
+        jumps.append(np.abs(np.diff(values, axis=axis))[crossed])
     jumps = np.concatenate(jumps)
     return float(jumps.mean()) if jumps.size else 0.0
+
+
+def _either(found, axis):
+    """Whether one of two neighbours along an axis is marked."""
+    last = found.shape[axis] - 1
+    return found.take(range(last), axis) | found.take(range(1, last + 1), axis)
 
 
 @claim("first-order")

@@ -142,12 +142,12 @@ def measured(results):
             between = ((norm > 0.25) & (norm < 0.75)) | ((shared > 0.25) & (shared < 0.75))
             notes.append(f"{label}, {name}: {percent(between.mean())}")
             spread = axes[row, 2 + column]
-            spread.scatter(shared, norm, s=3, alpha=0.25, color="#444444", linewidth=0, rasterized=True)
+            spread.scatter(shared, norm, s=3, alpha=0.3, color="black", linewidth=0, rasterized=True)
             spread.set(xlim=(-0.08, 1.6), ylim=(-0.08, 1.6), title=f"{name}: points" if row == 0 else "")
             shades = np.linspace(0, 1.6, 33)
             spread.imshow(
                 mixed(*np.meshgrid(shades, shades, indexing="ij"), COLOURS),
-                extent=(0, 1.6, 0, 1.6), origin="lower", aspect="auto", zorder=-1,
+                extent=(0, 1.6, 0, 1.6), origin="lower", aspect="auto", interpolation="bilinear", zorder=-1,
             )  # fmt: skip
             spread.set_xlabel("superposition" if row == len(results.labels) - 1 else "")
         axes[row, 2].set_ylabel("norm")
@@ -202,7 +202,7 @@ def agreement(results):
     map_axes(results, axes[:, :1], ["models as predicted"])
     axes[0, 1].set_title("points that agree")
     axes[0, 2].set_title("what single models are")
-    figure.colorbar(image, ax=list(axes[:, 0]), location="left", shrink=0.6, label="share of a point's models")
+    figure.colorbar(image, ax=list(axes[:, 0]), shrink=0.6, aspect=30)
     rules = [
         (bar.get_facecolor(), name) for bar, name in zip(axes[0, 1].containers, RULES, strict=False) for bar in bar[:1]
     ]
@@ -317,7 +317,10 @@ def kink(axis, one, column, lowest):
     closed = solution_losses(one.density, r, one.features).min(axis=0)
     level = float(solution_losses(boundary, r, one.features).min())
     axis.annotate(
-        "", (boundary, level), (boundary, level + 0.3 * lowest.max()), arrowprops={"arrowstyle": "->", "linewidth": 0.8}
+        "",
+        (boundary, level),
+        (boundary, level - 0.35 * lowest.max()),
+        arrowprops={"arrowstyle": "->", "linewidth": 0.8},
     )
     found = [np.diff(values) / np.diff(one.density) for values in (lowest, closed)]  # (interval,), from dense to sparse
     last = int(np.clip((one.density > boundary).sum(), 2, len(one.density) - 2))  # intervals that lie on the dense side
