@@ -31,6 +31,7 @@ OUTCOMES = {
     "dedicated dimension instead": "#56B4E9",
     "in superposition instead": "#D55E00",
 }
+PARTLY = 0.2  # norm from which a feature counts as sharing another's direction in part
 CUT_IMPORTANCE, CUT_DENSITY = 0.5, 0.3  # the grid's nearest are drawn
 
 
@@ -181,7 +182,8 @@ def agreement(results):
     for row, (model, label) in enumerate(results.labels.items()):
         one = grid(results, model)
         inside = off_boundary(one.theory)
-        found = outcomes(one, np.stack([results.weights(model, s, "W") for s in results.sparsities]))
+        W = np.stack([results.weights(model, s, "W") for s in results.sparsities])
+        found = outcomes(one, W)
         share = (found == 0).mean(axis=-1)
         image = axes[row, 0].pcolormesh(
             one.density, one.relative, share.T, vmin=0, vmax=1, cmap="viridis", rasterized=True, shading="nearest"
@@ -198,7 +200,7 @@ def agreement(results):
             tidy(by_rule, "share", model=model, of="points that agree", region=list(PHASES), rule=list(RULES)),
             tidy(by_outcome, "share", model=model, of="models", region=list(PHASES), outcome=list(OUTCOMES)),
         ]
-        notes.append(f"{label}: " + "; ".join(_described(by_rule, by_outcome)))
+        notes.append(f"{label}: " + "; ".join([*_described(by_rule, by_outcome), _confused(one, W)]))
     map_axes(results, axes[:, :1], ["models as predicted"])
     axes[0, 1].set_title("points that agree")
     axes[0, 2].set_title("what single models are")
@@ -212,7 +214,8 @@ def agreement(results):
         pd.concat(tables),
         "Agreement with the closed forms. Left the share of a point's models that are in the closed forms' phase; "
         "middle, by the region of the closed forms and for points more than one cell off its boundary, the share of "
-        "points that agree under each rule; right what all single models of those points are. Shares of points "
+        "points that agree under each rule; right what all single models of those points are. Two features are in "
+        f"one direction in part if the shorter has a norm of at least {PARTLY}. Shares of points "
         f"({', '.join(RULES)}) and of single models as predicted: " + ". ".join(notes) + ".",
         "Maps of the share of models that agree, and bars by region. " + ". ".join(notes) + ".",
     )
@@ -234,6 +237,21 @@ def _described(by_rule, by_outcome):
             others = {name: share for name, share in list(zip(OUTCOMES, models, strict=True))[1:] if share >= 0.0005}
             rest = "".join(f", {percent(share)} {name}" for name, share in others.items())
             yield f"{phase} {', '.join(map(percent, rules))}; models {percent(models[0])}{rest}"
+
+
+def _confused(one, W):
+    """How many models, anywhere on the grid, have two features along one direction, at least in part, and where."""
+    shared = confused(W, PARTLY)
+    at = np.argwhere(shared.any(axis=-1))
+    where = ""
+    if len(at):
+        s, r = one.density[at[:, 0]], one.relative[at[:, 1]]
+        where = (
+            f" (half of those points at densities {np.quantile(s, 0.25):.2g} to {np.quantile(s, 0.75):.2g}, "
+            f"importances {np.quantile(r, 0.25):.2g} to {np.quantile(r, 0.75):.2g})"
+        )
+    share = percent(shared.mean())
+    return f"of all models of the grid {share} have two features in one direction, at least in part{where}"
 
 
 def draw_rules(axis, by_rule):
@@ -320,7 +338,7 @@ def kink(axis, one, column, lowest):
         "",
         (boundary, level),
         (boundary, level - 0.35 * lowest.max()),
-        arrowprops={"arrowstyle": "->", "linewidth": 0.8},
+        arrowprops={"arrowstyle": "->", "linewidth": 0.8, "color": "black"},
     )
     found = [np.diff(values) / np.diff(one.density) for values in (lowest, closed)]  # (interval,), from dense to sparse
     last = int(np.clip((one.density > boundary).sum(), 2, len(one.density) - 2))  # intervals that lie on the dense side
