@@ -39,6 +39,7 @@ class Section:
             "features": results.features,
             "importance": results.importance.tolist(),
             "sparsities": results.sparsities,
+            "sweep": results.sweep,
             "seeds": results.seeds,
             "models": results.described["models"],
             "data": results.described["data"],

@@ -1,5 +1,6 @@
 """From effects, one per seed, to intervals and verdicts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +54,21 @@ def estimate(values: np.ndarray) -> Estimate:
     quantile = float(f"{quantile:.12g}")  # the C library's last digit depends on the processor
     half = quantile * values.std(ddof=1) / np.sqrt(len(values))
     return Estimate(mean, float(mean - half), float(mean + half))
+
+
+def pseudo_values(statistic: Callable[[np.ndarray], float], seeds: int) -> np.ndarray:
+    """Jackknife pseudo-values (seed,) of a statistic that pools the seeds: n·θ − (n − 1)·θ without seed i.
+
+    Their mean is the jackknife estimate, and Student's t on them gives its interval (Tukey 1958; Miller 1974).
+
+    Args:
+        statistic: takes the indices of the seeds to use (seed,), returns a number.
+        seeds: how many there are, at least two.
+    """
+    everyone = np.arange(seeds)
+    whole = statistic(everyone)
+    without = np.array([statistic(np.delete(everyone, i)) for i in everyone])
+    return seeds * whole - (seeds - 1) * without
 
 
 def verdict(effect: Estimate, direction: str, threshold: float) -> Verdict:

@@ -1,0 +1,149 @@
+"""The effects of the phase change's claims, on models set to the closed forms' solutions, and on wrong ones."""
+
+import numpy as np
+import pytest
+from superposition.evidence import CLAIMS
+from superposition.measures import feature_norms, interference
+from superposition.phases import best_solution, solution_losses
+from superposition.ranges import Densities, Range
+from superposition.sources import experiment_module
+
+DENSITIES = Densities(first=1, last=0.01, points=40)
+RELATIVE = Range(first=0.1, last=10, points=40).values
+SEEDS = 10
+# W of each of phases.SOLUTIONS; the extra feature is the last.
+WEIGHTS = {
+    "two": np.array([[[0, 1]], [[1, 0]], [[1, -1]]], dtype=float),
+    "three": np.array(
+        [[[0, 1, 0], [0, 0, 1]], [[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 1, -1]], [[1, -1, 0], [0, 0, 1]]], dtype=float
+    ),
+}
+FEATURES = {"two": 2, "three": 3}
+
+
+class Made:
+    """Evidence of models that are at the closed forms' best solution everywhere, until told otherwise."""
+
+    def __init__(self):
+        self.sparsities = DENSITIES.sparsities
+        self.sweep = {"importance.last": list(RELATIVE)}
+        self.density = 1.0 - np.array(self.sparsities, dtype=float)
+        self.W, self.loss, self.error = {}, {}, {}
+        for model, n in FEATURES.items():
+            s, r = self.density[:, None], np.array(RELATIVE)
+            best, losses = best_solution(s, r, n), solution_losses(s, r, n)
+            # Losses are linear in r, so that their derivative is a difference: the extra feature's squared error.
+            slopes = losses - solution_losses(s, r - 1.0, n)
+            chosen = lambda values, best=best: np.take_along_axis(values, best[None], axis=0)[0]  # noqa: E731
+            self.W[model] = np.repeat(WEIGHTS[model][best][:, :, None], SEEDS, axis=2)
+            self.loss[model] = chosen(losses)[..., None] * (1.0 + 1e-6 * np.arange(SEEDS))
+            self.error[model] = np.repeat(chosen(slopes)[..., None], SEEDS, axis=-1)
+
+    def size(self, model):
+        return FEATURES[model], self.W[model].shape[-2]
+
+    def metric(self, model, sparsity, column):
+        return self.loss[model][self.sparsities.index(sparsity)]
+
+    def weights(self, model, sparsity, name):
+        return self.W[model][self.sparsities.index(sparsity)]
+
+    def matrix(self, model, sparsity, array):
+        i = self.sparsities.index(sparsity)
+        if array == "error_square":
+            return np.repeat(self.error[model][i][..., None], FEATURES[model], axis=-1)
+        return {"norm": feature_norms, "interference": interference}[array](self.W[model][i])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def claims():
+    experiment_module("phase-change", "claims")
+
+
+@pytest.fixture
+def made():
+    return Made()
+
+
+def effects(name, evidence):
+    found = CLAIMS[name](evidence)
+    assert all(values.shape == (SEEDS,) and np.isfinite(values).all() for values in found.values())
+    return {part: values.mean() for part, values in found.items()}
+
+
+def test_models_at_the_closed_forms_have_the_closed_forms_effects(made):
+    assert effects("two-features-agree", made) == {"worst discarded": 1.0, "median": 1.0}
+    assert effects("three-features-agree", made) == {"worst discarded": 1.0, "median": 1.0}
+    assert effects("sparsity-needed", made) == {"two": 0.0, "three": 0.0}
+    assert effects("outcomes-sharp", made) == {"two": 0.0, "three": 0.0}
+    assert set(effects("weights-jump", made).values()) == {1.0}
+    assert effects("three-ways", made) == {"two": 1.0}
+
+
+def test_the_direction_of_a_feature_that_is_not_represented_is_no_superposition(made):
+    """A vector of almost no length beside another has a superposition of one, on either side of the boundary."""
+    for model in FEATURES:
+        W = made.W[model]
+        extra = W[..., -1]
+        W[..., -1] = np.where(np.abs(extra).sum(axis=-1, keepdims=True) == 0, 1e-3 * W[..., 0], extra)
+    assert list(effects("weights-jump", made).values()) == pytest.approx([1.0] * 4, abs=2e-3)
+
+
+def test_superposition_reaches_as_much_denser_as_the_boundaries_say(made):
+    near = RELATIVE[19], RELATIVE[20]
+    expected = {
+        "two, extra less important": (4 * near[0] / (2 + 5 * near[0])) / (0.4 / 2.5),
+        "two, extra more important": (4 / (5 + 2 * near[1])) / (4 / 25),
+        "three, extra less important": (4 * near[0] / (2 + 5 * near[0])) / (0.4 / 2.5),
+    }
+    found = effects("importance-matters", made)
+    assert found == pytest.approx(expected, rel=0.13)  # both densities are the grid's, 12 % apart
+
+
+def test_the_derivative_of_crossing_losses_jumps_by_all_that_they_say(made):
+    assert effects("first-order", made) == pytest.approx({"two": 1.0, "three": 1.0})
+
+
+def test_a_derivative_that_falls_over_many_cells_does_not_jump(made):
+    falling = np.linspace(0.3, 0.0, len(RELATIVE))[:, None] * made.density[:, None, None]
+    for model in FEATURES:
+        made.error[model] = np.repeat(falling, SEEDS, axis=-1)
+    assert max(effects("first-order", made).values()) < 0.1
+
+
+def test_the_kink_of_crossing_losses_lies_where_they_cross(made):
+    for offset in effects("kink-where-predicted", made).values():
+        assert abs(offset) < 0.06  # half a cell
+
+
+def test_the_kink_moves_with_the_losses(made):
+    """Losses of the next cell's density: every kink lies one cell, 12 %, denser, but for those of the dense edge."""
+    before = effects("kink-where-predicted", made)
+    for model in FEATURES:
+        made.loss[model] = np.concatenate([made.loss[model][:1], made.loss[model][:-1]])
+    after = effects("kink-where-predicted", made)
+    for model, offset in after.items():
+        assert offset - before[model] == pytest.approx(-np.log(100) / 39, abs=0.02)
+
+
+def test_one_bad_model_a_point_changes_neither_rule(made):
+    for model in FEATURES:
+        made.W[model][:, :, 3] = 0.0
+        made.loss[model][:, :, 3] += 1.0
+    assert effects("two-features-agree", made) == {"worst discarded": 1.0, "median": 1.0}
+    assert effects("outcomes-sharp", made) == {"two": 0.0, "three": 0.0}
+    assert effects("three-ways", made) == {"two": pytest.approx(0.9)}
+
+
+def test_half_of_the_models_untrained_disagree_and_lie_between(made):
+    made.W["two"][:, :, :6] = 0.0
+    made.loss["two"][:, :, :6] += 1.0
+    two = effects("two-features-agree", made)
+    assert two["worst discarded"] < 0.6
+    assert two["median"] < 0.6
+    assert effects("outcomes-sharp", made)["two"] > 0.5
+
+
+def test_two_features_in_one_direction_are_no_natural_way(made):
+    made.W["two"][:] = np.sqrt(0.5)
+    assert effects("three-ways", made) == {"two": 0.0}
