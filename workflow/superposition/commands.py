@@ -2,6 +2,7 @@
 
 import json
 import sys
+from math import prod
 from pathlib import Path
 
 import click
@@ -76,7 +77,8 @@ def check(plan):
     """Check the configuration and say what it asks for."""
     for name in plan.experiments:
         cells = plan.cells(name)
-        instances = len(plan.variants[name]) * len(plan.experiments[name].seeds)
+        points = prod(map(len, plan.sweeps[name].values()))
+        instances = len(plan.variants[name]) * points * len(plan.experiments[name].seeds)
         click.echo(
             f"{name}: {len(cells)} cells of {instances} models, preset {plan.configuration.preset}, "
             f"engine {plan.configuration.engine}"
