@@ -49,7 +49,7 @@ def test_the_report_has_a_section_of_the_new_experiment(followed):
     project, steps = followed
     assert [kind for kind, _ in steps].count("sh") == 5
     page = (project.folder / "report/mine.html").read_text(encoding="utf-8")
-    assert re.search(r'<h1[^>]* id="steep-importance">.*Five features of steep importance</h1>', page, re.S)
+    assert re.search(r'<h1[^>]* id="steep-importance">.*Five\s+features\s+of\s+steep\s+importance</h1>', page, re.S)
     assert 'id="fig-steep-importance-arrows"' in page
     assert "Verdict" in page
     identifiers = re.findall(r' id="([^"]+)"', page)
