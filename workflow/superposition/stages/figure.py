@@ -15,6 +15,7 @@ from ..products import checked, provenance, rebuild_command, write_bytes, write_
 from ..records import sealed
 from ..results import Results
 from ..sources import experiment_module
+from ..verdicts import DIGITS
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -54,7 +55,7 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
 def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
     """The files of a bundle, but for its provenance, by name."""
     identifier, settings = stage["target"][0], stage["settings"]
-    data = drawing.data.to_csv(index=False, lineterminator="\n")
+    data = drawing.data.to_csv(index=False, lineterminator="\n", float_format=f"%.{DIGITS}g")
     content = content_id(stage, data)
     identity = record(stage, content)
     drawing.figure.canvas.draw()  # lays the figure out; keep that for every format

@@ -16,7 +16,7 @@ from ..readings import Reading, readings
 from ..records import as_json
 from ..results import Results
 from ..sources import experiment_module
-from ..verdicts import Verdict, combined, estimate, verdict
+from ..verdicts import Verdict, combined, estimate, rounded, verdict
 
 INTERVAL = "Student's t, 95 %, over seeds; paired within a seed where two models or sparsities are compared"
 
@@ -85,7 +85,7 @@ def _judged_reading(
 ) -> JudgedReading:
     evidence = Evidence(results, reading)
     try:
-        effects = CLAIMS[name](evidence)
+        effects = {part: rounded(values) for part, values in CLAIMS[name](evidence).items()}
         estimates = {part: estimate(values) for part, values in effects.items()}
     except Exception as error:
         raise UserError(
