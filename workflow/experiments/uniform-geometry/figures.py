@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import NullLocator
 from superposition.drawing import PALETTE, Drawing, figure, model_styles, panels, tidy
-from superposition.geometry import NOT_REPRESENTED, feature_polytopes
+from superposition.geometry import EDGE, NOT_REPRESENTED, feature_polytopes
 from superposition.graphs import draw_component, named_components
 from superposition.levels import FRACTIONS, chance_of_sticking, plateaus, sticky
 from superposition.measures import REPRESENTED
@@ -21,8 +21,8 @@ COLOURS = dict(zip(("tetrahedron", "triangle", "digon", "pentagon", "square anti
 OTHER, OTHER_COLOUR, ABSENT_COLOUR = "other", "#b8b8b8", "#ececec"
 FRACTION_NAMES = ("3/4 tetrahedron", "2/3 triangle", "1/2 digon", "2/5 pentagon", "3/8 antiprism", "0 not represented")
 TICKS = (1, 2, 3, 5, 10, 20)
-GRAPHS = (1.6, 2.2, 3.0, 5.0, 9.0)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
-COLUMNS = 8  # of drawn components
+GRAPHS = (1.4, 1.6, 1.9, 3.0, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
+ROW, RADIUS, GAP = 5.8, 0.27, 0.1  # of a row of components, about inches: its length, a component, between two kinds
 VALUES = "viridis"  # of D_i
 
 
@@ -42,11 +42,11 @@ def inverse_axis(axis, inverse):
     axis.xaxis.set_minor_locator(NullLocator())
     axis.set_xticks([tick for tick in TICKS if tick <= 1.1 * inverse[-1]], minor=False)
     axis.set_xticklabels([str(tick) for tick in TICKS if tick <= 1.1 * inverse[-1]])
-    axis.set(xlabel="1/(1 − S)", xlim=(inverse[0] / 1.12, inverse[-1] * 1.12))
+    axis.set(xlabel="1/(1 − S)", xlim=bar_edges(inverse)[[0, -1]])
 
 
 def bar_edges(inverse):
-    """Edges (sparsity + 1,) half way, on a logarithmic axis, between neighbours; at the ends as far as to the inside."""
+    """Edges (sparsity + 1,) half way, on a logarithmic axis, between neighbours; at the ends as far as inside."""
     if len(inverse) == 1:
         return inverse * np.array([0.9, 1.1])
     inner = np.sqrt(inverse[1:] * inverse[:-1])
@@ -176,10 +176,10 @@ def dimensionality(results):
 
 @figure("feature-graphs")
 def feature_graphs(results):
-    """Components of one seed's feature graph at several sparsities: one of each polytope, with their number."""
+    """The feature graph of one seed's model at several sparsities, component by component."""
     inverse = inverse_densities(results)
     rows = list(dict.fromkeys(int(np.abs(np.log(inverse / wanted)).argmin()) for wanted in GRAPHS))
-    figure, axes = panels(len(rows), 1, 1.18)
+    figure, axes = panels(len(rows), 1, 1.15)
     colours = ScalarMappable(matplotlib.colors.Normalize(0, 1), matplotlib.colormaps[VALUES])
     tables, notes = [], []
     for axis, row in zip(axes[:, 0], rows, strict=True):
@@ -188,65 +188,85 @@ def feature_graphs(results):
         W = results.weights(LARGE, sparsity, "W")[seed]
         D = results.matrices(LARGE, sparsity, "dimensionality")[seed]
         found = named_components(W)
-        absent = W.shape[1] - sum(len(component.features) for component in found)
         number = Counter(component.name for component in found)
-        shown, rest = chosen(found, number)
-        for column, component in enumerate(shown):
-            features = list(component.features)
-            size = np.clip(90 / len(features), 6, 22)
-            draw_component(axis, W[:, features], colours.to_rgba(D[features]), (column, 0), 0.3, size)
-            axis.text(column, -0.44, caption_of(component.name, number), ha="center", va="top", fontsize=6.5)
-        if not found:
-            axis.text(0, 0, "no feature is represented", va="center", fontsize=8)
-        axis.set(xlim=(-0.55, COLUMNS - 0.45), ylim=(-0.78, 0.42), aspect="equal", xticks=[], yticks=[])
-        axis.spines[:].set_visible(False)
-        beside = f" · {rest} more components, of other kinds" if rest else ""
-        title = (
-            f"1/(1 − S) = {inverse[row]:.2f} (seed {results.seeds[seed]}) · {absent} features not represented{beside}"
-        )
+        absent = W.shape[1] - sum(len(component.features) for component in found)
+        left_out = draw_graph(axis, W, colours.to_rgba(D), found)
+        beside = f"{absent} features not represented" + (f", {left_out} components not drawn" if left_out else "")
+        title = f"1/(1 − S) = {inverse[row]:.2f}, seed {results.seeds[seed]}: {beside}"
         axis.set_title(title, loc="left", fontsize=8, pad=2)
-        words = ", ".join(several(count, name) for name, count in number.items()) or "nothing represented"
-        notes.append(f"1/(1 − S) = {inverse[row]:.2f}: {words}; {absent} not represented")
-        members = {feature: (place, c.name) for place, c in enumerate(found) for feature in c.features}
-        tables.append(
-            pd.DataFrame(
-                [
-                    (sparsity, results.seeds[seed], i + 1, *members.get(i, (-1, NOT_REPRESENTED)), D[i])
-                    for i in range(W.shape[1])
-                ],
-                columns=["sparsity", "seed", "feature", "component", "polytope", "dimensionality"],
-            )
+        words = ", ".join(several(count, name) for name, count in number.items()) or "no component"
+        notes.append(f"1/(1 − S) = {inverse[row]:.2f}: {words}; {absent} features not represented")
+        member = {feature: (place, c.name) for place, c in enumerate(found) for feature in c.features}
+        table = tidy(
+            D, "dimensionality", sparsity=sparsity, seed=str(results.seeds[seed]), feature=np.arange(1, len(D) + 1)
         )
-    figure.colorbar(colours, ax=list(axes[:, 0]), label="dimensionality $D_i$", shrink=0.5, aspect=30, pad=0.01)
+        component, polytope = zip(*(member.get(i, (-1, NOT_REPRESENTED)) for i in range(len(D))), strict=True)
+        tables.append(table.assign(component=component, polytope=polytope))
+    figure.colorbar(colours, ax=list(axes[:, 0]), label="dimensionality $D_i$", shrink=0.4, aspect=30, pad=0.01)
     return Drawing(
         figure,
         pd.concat(tables),
-        f"Components of the feature graph of the model “{results.labels[LARGE]}” at several sparsities, one "
-        "representative seed each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; "
-        "an edge joins two that are not orthogonal, as wide as their |cosine|. One component of each kind is drawn, "
-        "with the number of its kind; distances are as near to those between the unit vectors as the plane allows. The "
-        f"commonest {COLUMNS} kinds are shown.",
-        "Graphs of features. Components at " + ". ".join(notes) + ".",
+        f"The feature graph of the model “{results.labels[LARGE]}” at several sparsities, one representative seed "
+        "each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; an edge joins two that "
+        f"are not orthogonal (|cosine| ≥ {EDGE:g}), as wide as their |cosine|. Components are grouped by their "
+        "polytope; those without a name are called by their features and dimensions. Distances are as near to those "
+        "between the unit vectors as the plane allows.",
+        "Graphs of features, component by component. " + ". ".join(notes) + ".",
     )
 
 
-def chosen(found, number):
-    """One component of each of the kinds with most features, in their order, and the number of components left out."""
-    firsts = {}
+def draw_graph(axis, W, colours, found):
+    """Draw a model's components in a row, those of one kind together; returns how many do not fit."""
+    groups = {}
     for component in found:
-        firsts.setdefault(component.name, component)
-    weight = {name: number[name] * len(component.features) for name, component in firsts.items()}
-    kept = sorted(sorted(firsts, key=lambda name: -weight[name])[:COLUMNS], key=list(firsts).index)
-    return [firsts[name] for name in kept], sum(count for name, count in number.items() if name not in kept)
+        groups.setdefault(component.name, []).append(component)
+    drawn, left_out = fitting(groups)
+    x = 0.0
+    for name, components in drawn.items():
+        step, width = spacing(components[0]), group_width(components)
+        start = x + (width - step * len(components)) / 2
+        for place, component in enumerate(components):
+            features = list(component.features)
+            centre = (start + (place + 0.5) * step, 0.0)
+            draw_component(axis, W[:, features], colours[features], centre, RADIUS, np.clip(90 / len(features), 5, 20))
+        axis.text(x + width / 2, -RADIUS - 0.1, words_of(name, len(groups[name])), ha="center", va="top", fontsize=6.5)
+        x += width + GAP
+    if not found:
+        axis.text(0.1, 0, "no feature is represented", va="center", fontsize=8)
+    axis.set(xlim=(0, ROW), ylim=(-RADIUS - 0.42, RADIUS + 0.08), aspect="equal", anchor="W", xticks=[], yticks=[])
+    axis.spines[:].set_visible(False)
+    return left_out
 
 
-def caption_of(name, number):
-    """The number and name of a kind of component, over two lines."""
+def fitting(groups):
+    """As many components of each kind as fit a row, and how many do not; kinds with the fewest features go first."""
+    drawn = {name: list(components) for name, components in groups.items()}
+    while sum(map(group_width, drawn.values())) + GAP * (len(drawn) - 1) > ROW:
+        longest = max(drawn, key=lambda name: len(drawn[name]))
+        if len(drawn[longest]) > 1:
+            drawn[longest].pop()
+        else:
+            del drawn[min(drawn, key=lambda name: len(drawn[name][0].features))]
+    return drawn, sum(map(len, groups.values())) - sum(map(len, drawn.values()))
+
+
+def spacing(component):
+    """Width of a component's place in a row: digons stand side by side."""
+    return 2 * RADIUS + 0.08 if len(component.features) > 2 else 0.26
+
+
+def group_width(components):
+    """Width of the place of components of one kind, their name below them included."""
+    return max(spacing(components[0]) * len(components), 0.62 if components[0].name in BY_NAME else 0.85)
+
+
+def words_of(name, number):
+    """The number and name of a kind of component, over two lines where it is long."""
     if name in BY_NAME:
-        words = several(number[name], name) if number[name] > 1 else f"1 {name}"
-        return words.replace("square anti", "square\nanti")
-    features, _, _, dimensions, *_ = name.split()
-    return f"{number[name]} × {features} in\n{dimensions} dimensions"
+        words = several(number, name) if number > 1 else f"1 {name}"
+        return words.replace("square ", "square\n")
+    features, _, _, dimensions, unit = name.split()
+    return f"{number} × {features} features\nin {dimensions} {unit}"
 
 
 @figure("polytopes")
@@ -278,7 +298,7 @@ def polytopes(results):
             )
         inverse_axis(bottom, inverse)
         top.set(title=results.labels[model], xlabel="")
-        bottom.set(ylim=(0, 1), xlim=(edges[0], edges[-1]))
+        bottom.set(ylim=(0, 1))
     axes[0, 0].set_ylabel("features per\nhidden dimension")
     axes[1, 0].set_ylabel("share not\nrepresented")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6, columnspacing=1.2)
