@@ -19,7 +19,7 @@ RATIO_TOLERANCE, D_TOLERANCE = 0.05, 0.03  # as the claims'
 POSITIVE_FRACTIONS = tuple(fraction for fraction in FRACTIONS if fraction > 0)
 COLOURS = dict(zip(("tetrahedron", "triangle", "digon", "pentagon", "square antiprism"), PALETTE, strict=False))
 OTHER, OTHER_COLOUR, ABSENT_COLOUR = "other", "#b8b8b8", "#ececec"
-FRACTION_NAMES = ("3/4 tetrahedron", "2/3 triangle", "1/2 digon", "2/5 pentagon", "3/8 antiprism", "0 not represented")
+FRACTION_NAMES = ("3/4 tetrahedron", "2/3 triangle", "1/2 digon", "2/5 pentagon", "3/8 antiprism", "0 not learned")
 TICKS = (1, 2, 3, 5, 10, 20)
 GRAPHS = (1.4, 1.6, 1.9, 3.0, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
 ROW, RADIUS, GAP = 5.8, 0.27, 0.1  # of a row of components, about inches: its length, a component, between two kinds
@@ -207,10 +207,10 @@ def feature_graphs(results):
         figure,
         pd.concat(tables),
         f"The feature graph of the model “{results.labels[LARGE]}” at several sparsities, one representative seed "
-        "each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; an edge joins two that "
-        f"are not orthogonal (|cosine| ≥ {EDGE:g}), as wide as their |cosine|. Components are grouped by their "
+        "each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; an edge joins two "
+        f"that are not orthogonal (|cosine| ≥ {EDGE:g}), as wide as their |cosine|. Components are grouped by their "
         "polytope; those without a name are called by their features and dimensions. Distances are as near to those "
-        "between the unit vectors as the plane allows.",
+        f"between the unit vectors as the plane allows. Components at {'. '.join(notes)}.",
         "Graphs of features, component by component. " + ". ".join(notes) + ".",
     )
 
