@@ -58,7 +58,8 @@ def test_plateaus_are_found_through_noise_and_share_no_point():
     assert [plateau.level for plateau in found[:3]] == pytest.approx([0.5, 1, 0.2], abs=0.01)
     ends = sorted((plateau.first, plateau.last) for plateau in found)
     assert all(before[1] < after[0] for before, after in pairwise(ends))
-    assert [plateau.width for plateau in found] == sorted((plateau.width for plateau in found), reverse=True)
+    widths = [round(plateau.width, 9) for plateau in found]
+    assert widths == sorted(widths, reverse=True)
     assert plateaus(values, positions, tolerance=0.03, count=2) == found[:2]
 
 
@@ -115,3 +116,15 @@ def test_a_steep_curve_has_no_plateau():
 def test_what_is_no_curve_is_refused(values, positions, says):
     with pytest.raises(ValueError, match=says):
         plateaus(np.array(values), np.array(positions), 0.1, 1)
+
+
+def test_a_grid_s_rounding_does_not_decide_between_equally_wide_runs():
+    """Densities are rounded to six digits, which makes a grid's spacings differ; the flatter run comes first."""
+    density = np.round(0.05 ** (np.arange(20) / 19), 6)
+    values = 0.7 ** np.arange(20)
+    values[1], values[13] = values[0] * 0.999, values[12] * 0.95  # two runs of two points, the first flatter
+    positions = -np.log(density)
+    assert np.diff(positions)[12] > np.diff(positions)[0]  # by the rounding alone the second would be the wider
+    first, second = plateaus(np.log(values), positions, 0.05, 2)
+    assert first.first == positions[0]
+    assert second.first == positions[12]

@@ -71,7 +71,11 @@ def plateaus(values: np.ndarray, positions: np.ndarray, tolerance: float, count:
         ValueError: the shapes differ, the positions do not ascend, or a number is not finite.
     """
     values, positions = _curve(values, positions)
-    runs = sorted((positions[i] - positions[j], off, i, j) for i, j, off in _flat_runs(values, tolerance))
+    # In hundredths of the finest spacing: a grid's rounding must not decide between runs of equally many points.
+    unit = np.diff(positions).min(initial=1.0) / 100.0
+    runs = sorted(
+        (round((positions[i] - positions[j]) / unit), off, i, j) for i, j, off in _flat_runs(values, tolerance)
+    )
     taken: list[tuple[int, int]] = []
     for _, _, i, j in runs:
         if len(taken) == count:
