@@ -126,7 +126,7 @@ def dimensionality(results):
     for level, name in zip(FRACTIONS, FRACTION_NAMES, strict=True):
         top.axhline(level, color="#888888", linewidth=0.6, zorder=0)
         nudge = {2 / 5: 0.012, 3 / 8: -0.012}.get(level, 0.0)  # these two lines are closer than their words
-        top.text(1.01, level + nudge, name, transform=top.get_yaxis_transform(), va="center", fontsize=7.5)
+        top.text(1.01, level + nudge, name, transform=top.get_yaxis_transform(), va="center", fontsize=6.5)
     low, high = bar_edges(inverse)[:-1, None, None], bar_edges(inverse)[1:, None, None]
     place = np.random.default_rng(0).uniform(0.1, 0.9, D.shape)  # within the stretch that is nearest to each sparsity
     jittered = low ** (1 - place) * high**place
