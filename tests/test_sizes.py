@@ -47,7 +47,7 @@ def test_the_torch_engine_asks_for_its_batches_and_for_more_time(plan):
 
 def test_the_size_of_an_extraction_is_that_of_its_test_sets_and_matrices(plan):
     size = sizes.extract(plan, "article", "relu", "0.9")
-    assert size.megabytes == pytest.approx(70 + TEST_SETS + 40 * 20_000 * 40 / MB + 6 * MATRICES + 2 * WEIGHTS)
+    assert size.megabytes == pytest.approx(190 + TEST_SETS + 40 * 20_000 * 40 / MB + 6 * MATRICES + 2 * WEIGHTS)
     passes = INSTANCES * 20_000 * 40 * (20 + 0.1 * 5) * 1e-9
     assert size.seconds == pytest.approx(2 + passes + INSTANCES / 1000 + (TRAINING_SETS + TEST_SETS + WEIGHTS) / 100)
 

@@ -21,12 +21,7 @@ TRAINING = {
 
 
 def settings(variants=None, **changes):
-    base = {
-        "importance": {"curve": "geometric", "ratio": 0.8}, "source": "fixed", "target": "identity",
-        "distribution": {"values": "unit", "relative_density": None, "sets": None}, "train_samples": 100,
-        "tied": True, "bias": True, "initialisation": "inverse-sqrt-features", "training": TRAINING,
-    }  # fmt: skip
-    variants = variants or {"default": {}}
+    """A cell's settings; a variant names what it changes, wherever that stands."""
     cell = {
         "architecture": "relu",
         "features": 6,
@@ -34,9 +29,27 @@ def settings(variants=None, **changes):
         "sparsity": "0.5",
         "seeds": [0, 1, 2],
         "streams": "paired",
+        "sweep": {},
         **changes,
     }
-    return {**cell, "variants": {name: {**base, **change} for name, change in variants.items()}}
+    return {**cell, "variants": {name: variant(**change) for name, change in (variants or {"default": {}}).items()}}
+
+
+def variant(**changes):
+    base = {
+        "importance": {"curve": "geometric", "ratio": 0.8},
+        "data": {
+            "values": "unit", "relative_density": None, "sets": None, "source": "fixed", "target": "identity",
+            "train_samples": 100,
+        },
+        "model": {"tied": True, "bias": True, "initialisation": "inverse-sqrt-features"},
+        "training": TRAINING,
+    }  # fmt: skip
+    for key, value in changes.items():
+        group = next((base[part] for part in ("data", "model") if key in base[part]), base)
+        assert key in group
+        group[key] = value
+    return base
 
 
 def rows_of(cell, samples=100):
@@ -148,9 +161,7 @@ def test_the_engines_agree_on_the_article_within_the_spread_over_seeds(architect
 def test_the_engines_agree_on_targets_penalties_and_snapshots(target):
     training = {**TRAINING, "l1": 0.02, "snapshots": [0, 20, 50]}
     source = {"values": "signed", "relative_density": [1, 1, 1, 1, 1, 0.5], "sets": None}
-    cell = settings(
-        {"default": {"training": training, "target": target, "source": "fresh", "distribution": source, "tied": False}}
-    )
+    cell = settings({"default": {"training": training, "target": target, "source": "fresh", **source, "tied": False}})
     ours, reference = run(cell, engine=fused), run(cell)
     assert ours.keys() == reference.keys()
     for name, array in reference.items():

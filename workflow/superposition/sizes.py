@@ -75,7 +75,7 @@ def extract(plan: "Plan", experiment: str, model: str, sparsity: str) -> Size:
     nanoseconds = (20 + 0.1 * cell.hidden) * cell.features * samples * cell.instances
     read = _rows(sets, "train_samples", "test_samples") + cell.weights
     return Size(
-        70 + test + 40 * drawn + 6 * cell.matrices + 2 * cell.weights,
+        190 + test + 40 * drawn + 6 * cell.matrices + 2 * cell.weights,
         2 + 1e-9 * nanoseconds + 0.001 * cell.instances + read / DISK,
     )
 
