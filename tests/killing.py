@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,12 +47,11 @@ class Tiny(Project):
         self.edit("config/config.yaml", "[svg, pdf, png]", "[svg, png]")
         self.rate = SETTINGS[0]
         self.said = compiled / "said.txt"  # what the last run said, outside in case the project's disk is full
-        self.environment = {
-            **os.environ,
-            "PYTHONPATH": str(folder / "workflow"),
-            "NUMBA_CACHE_DIR": str(compiled),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        }
+        self.compiled = compiled
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "NUMBA_CACHE_DIR": str(self.compiled)}
 
     def set_rate(self, rate: str) -> None:
         """Change the learning rate, so that the next run trains every model again."""

@@ -48,9 +48,12 @@ def place(tmp_path_factory):
     project = Project(tmp_path_factory.mktemp("hostile") / "project")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.folder)
-        for module in ("sources", "experiments", "plan", "descriptions"):
+        for module in ("sources", "experiments", "plan", "inventory", "descriptions"):
             patch.setattr(f"superposition.{module}.FOLDER", project.folder / EXPERIMENTS)
-        files = [project.folder / CONFIG, *sorted(project.folder.glob(f"{EXPERIMENTS}/*/experiment.yaml"))]
+        files = [
+            project.folder / CONFIG,
+            project.folder / EXPERIMENTS / "article/experiment.yaml",
+        ]  # what is configured
         yield {path: path.read_text() for path in files}
 
 
