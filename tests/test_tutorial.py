@@ -52,6 +52,7 @@ def test_the_report_has_a_section_of_the_new_experiment(followed):
     assert re.search(r'<h1[^>]* id="steep-importance">.*Five\s+features\s+of\s+steep\s+importance</h1>', page, re.S)
     assert 'id="fig-steep-importance-arrows"' in page
     assert "Verdict" in page
+    assert 'id="steep-importance-methods"' in page
     identifiers = re.findall(r' id="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
 

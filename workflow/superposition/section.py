@@ -35,7 +35,7 @@ class Section:
         """Everything that the text may use, by name."""
         results = self._results
         return {
-            "experiment": results.experiment,
+            "experiment": Markdown(results.experiment),  # an id: letters, digits and hyphens, for anchors
             "features": results.features,
             "importance": results.importance.tolist(),
             "sparsities": results.sparsities,
