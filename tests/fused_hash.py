@@ -13,6 +13,7 @@ INSTANCES = [
     (20, 5, {"tied": False, "hidden_relu": True, "l1": 0.01}, SIGNED, OptimiserSpec("adam")),
     (40, 20, {}, SPARSE, OptimiserSpec()),
     (30, 40, {"tied": False, "hidden_relu": True, "absolute_target": True}, SIGNED, OptimiserSpec("sgd", lr=0.1)),
+    (30, 40, {"tied": False, "hidden_relu": True, "l1": 0.01}, SPARSE, OptimiserSpec()),
     (12, 3, {"output_relu": False}, {**SPARSE, "sets": True}, OptimiserSpec()),
 ]
 

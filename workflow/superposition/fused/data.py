@@ -12,6 +12,7 @@ anticorrelated set, where it is the member picked.
 """
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class DataSpec:
     set_id    (n,) integers: features with the same id ≥ 0 form a set; −1 or an id of one's own is independent
     anticorrelated  a set is all zero with probability S, else exactly one random member is on; otherwise (correlated)
               its members are on or off together, with independent values
-    rows      (rows, n) fixed training samples; the other fields are then not used
+    rows      (rows, n) fixed training samples; of the other fields only `sparsity` is then used, to choose the plan
     """
 
     sparsity: np.ndarray
@@ -42,6 +43,11 @@ class DataSpec:
     set_id: np.ndarray | None = None
     anticorrelated: bool = False
     rows: np.ndarray | None = None
+
+    @property
+    def density(self):
+        """Mean probability 1 − S that a feature is on."""
+        return 1 - fsum(self.sparsity) / len(self.sparsity)
 
 
 def threshold(sparsity):

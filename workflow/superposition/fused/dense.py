@@ -6,7 +6,17 @@ of the weights, which are kept as 16 partial sums per weight and added up once a
 
 from .compiled import inlined, subroutine
 from .lanes import WIDTH
-from .tiles import STRIP, add_products, add_to_rows, fold_products, load_rows, load_strip, store_rows, zeros
+from .tiles import (
+    STRIP,
+    add_pair_to_rows,
+    add_products,
+    add_to_rows,
+    fold_products,
+    load_rows,
+    load_strip,
+    store_rows,
+    zeros,
+)
 
 
 @inlined
@@ -64,3 +74,28 @@ def add_outer(sums, first, width, left, rows, right, columns, span, lanes):
         _add_outer_rows(zeros(4), i, sums, first, width, left, right, columns, span, lanes)
     for i in range(whole, rows):
         _add_outer_rows(zeros(1), i, sums, first, width, left, right, columns, span, lanes)
+
+
+@inlined
+def _add_outer_pair_rows(like, i, sums, width, left, right, other_left, other_right, columns, span, lanes):
+    """Rows i, i+1, … of `add_outer_pair`, as many as the tile `like` has vectors."""
+    for at in range(0, lanes, STRIP):
+        strips = load_rows(like, left, i * span + at, span)
+        others = load_rows(like, other_left, i * span + at, span)
+        for k in range(columns):
+            products = fold_products(strips, load_strip(right, k * span + at))
+            further = fold_products(others, load_strip(other_right, k * span + at))
+            add_pair_to_rows(sums, (i * width + k) * WIDTH, width * WIDTH, products, further)
+
+
+@subroutine
+def add_outer_pair(sums, width, left, right, other_left, other_right, rows, columns, span, lanes):
+    """`add_outer` of two pairs to the same sums: strip after strip, in each the first pair's products, then the other's.
+
+    left, other_left (rows, span), right, other_right (columns, span). Rows are done four or one at a time.
+    """
+    whole = rows - rows % 4
+    for i in range(0, whole, 4):
+        _add_outer_pair_rows(zeros(4), i, sums, width, left, right, other_left, other_right, columns, span, lanes)
+    for i in range(whole, rows):
+        _add_outer_pair_rows(zeros(1), i, sums, width, left, right, other_left, other_right, columns, span, lanes)

@@ -1,10 +1,13 @@
-"""Loss and gradient of one step: block after block of samples, forward and backward, by either plan."""
+"""Loss and gradient of one step: block after block of samples, forward and backward, by either plan.
+
+A lane adds up its samples in ascending order, whatever the length of a block, and lanes are added up once a step.
+"""
 
 import numpy as np
 
 from . import sparse
 from .compiled import inlined, subroutine
-from .dense import add_outer, contract
+from .dense import add_outer, add_outer_pair, contract
 from .lanes import WIDTH, absolute, maximum, spread, total, where_above
 from .memory import load, spread_at, store, totals, transpose
 from .sampling import fill_block, start_batch
@@ -14,18 +17,18 @@ _ONE = np.int64(1)  # a typed constant: numba compiles a function anew for each 
 
 
 @subroutine
-def _activate(hidden, rows, span, lanes, model):
-    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns l1 · Σ|h| as lanes."""
-    zero, penalty = spread(np.float32(0)), spread(np.float32(0))
+def _activate(hidden, rows, span, lanes, model, penalty):
+    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns `penalty` + Σ|h| as lanes."""
+    zero = spread(np.float32(0))
     if model.hidden_relu or model.l1 != 0:
-        for row in range(rows):
-            for at in range(row * span, row * span + lanes, WIDTH):
+        for start in range(0, lanes, WIDTH):
+            for at in range(start, start + rows * span, span):
                 value = load(hidden, at)
                 if model.hidden_relu:
                     value = maximum(value, zero)
                     store(hidden, at, value)
                 penalty = penalty + absolute(value)
-    return penalty * spread(model.l1)
+    return penalty
 
 
 @subroutine
@@ -49,7 +52,7 @@ def _row_error(i, row, model, work, lanes, whole):
     floor = spread(np.float32(0) if model.output_relu else -np.float32(np.inf))
     bias, slope = spread_at(work.params, model.bias_at + i), spread_at(work.slopes, i)
     sums = (model.bias_at + i) * WIDTH
-    bias_slope, squares = load(work.lane_gradient, sums), spread(np.float32(0))
+    bias_slope, squares = load(work.lane_gradient, sums), load(work.squares, i * WIDTH)
     for start in range(0, lanes, WIDTH):
         target = load(work.x, i * model.span + start)
         if model.absolute_target:
@@ -63,55 +66,55 @@ def _row_error(i, row, model, work, lanes, whole):
         store(work.error, row * model.span + start, gradient)
         bias_slope = bias_slope + gradient
     store(work.lane_gradient, sums, bias_slope)
-    return spread_at(work.importance, i) * squares
+    store(work.squares, i * WIDTH, squares)
 
 
 @subroutine
 def _decode(first, count, model, work, lanes, whole):
-    """For features first, first+1, …: from `work.hidden` to Σ c (t − x̂)² (lanes), leaving its gradient in `work.error`.
+    """For features first, first+1, …: from `work.hidden` to the loss's gradient at x̂, in `work.error`.
 
-    Adds to the partial sums of b's gradient.
+    Adds to the partial sums of the squared errors and of b's gradient.
     """
     start = model.decoder_at + first * model.width
     contract(work.hidden, model.hidden, work.params, start, model.width, _ONE, count, work.error, model.span, lanes)
-    loss = spread(np.float32(0))
     for row in range(count):
-        loss = loss + _row_error(first + row, row, model, work, lanes, whole)
-    return loss
+        _row_error(first + row, row, model, work, lanes, whole)
 
 
 @subroutine
-def _dense_block(model, work, lanes, whole):
-    """Loss (lanes) of the block in `work.x`; adds to the gradients' partial sums."""
+def _dense_block(model, work, lanes, whole, penalty):
+    """Add the block in `work.x` to the partial sums; returns `penalty` with the block's Σ|h| (lanes)."""
     n, m, span, sums = model.features, model.hidden, model.span, work.lane_gradient
     contract(work.x, n, work.params, _ONE - 1, _ONE, m, m, work.hidden, span, lanes)
-    penalty = _activate(work.hidden, m, span, lanes, model)
-    loss = _decode(_ONE - 1, n, model, work, lanes, whole)
+    penalty = _activate(work.hidden, m, span, lanes, model, penalty)
+    _decode(_ONE - 1, n, model, work, lanes, whole)
     contract(work.error, n, work.params, model.decoder_at, _ONE, m, m, work.hidden_slope, span, lanes)
     _activation_slope(work.hidden, work.hidden_slope, m, span, lanes, model)
-    add_outer(sums, model.decoder_at, m, work.error, n, work.hidden, m, span, lanes)
-    add_outer(sums, _ONE - 1, m, work.x, n, work.hidden_slope, m, span, lanes)
-    return loss + penalty
+    if model.decoder_at == 0:
+        add_outer_pair(sums, m, work.error, work.hidden, work.x, work.hidden_slope, n, m, span, lanes)
+    else:
+        add_outer(sums, model.decoder_at, m, work.error, n, work.hidden, m, span, lanes)
+        add_outer(sums, _ONE - 1, m, work.x, n, work.hidden_slope, m, span, lanes)
+    return penalty
 
 
 @subroutine
-def _sparse_block(model, work, whole):
+def _sparse_block(model, work, whole, penalty):
     """As `_dense_block` for one strip, but W's and V's gradients are added to `work.gradient` itself."""
     width, samples = model.width, _ONE * STRIP
     sparse.encode(model, work)
-    penalty = _activate(work.hidden_rows, samples, width, width, model)
+    penalty = _activate(work.hidden_rows, samples, width, width, model, penalty)
     for sample in range(0, STRIP, WIDTH):
         for column in range(0, width, WIDTH):
             transpose(work.hidden_rows, sample * width + column, width, work.hidden, column * STRIP + sample, STRIP)
-    loss = spread(np.float32(0))
     clear(work.slope_rows, 0, STRIP * width)
     for first in range(0, model.features, model.chunk):
         count = min(model.chunk, model.features - first)
-        loss = loss + _decode(first, count, model, work, samples, whole)
+        _decode(first, count, model, work, samples, whole)
         sparse.backward_decoder(first, count, model, work)
     _activation_slope(work.hidden_rows, work.slope_rows, samples, width, width, model)
     sparse.backward_encoder(model, work)
-    return loss + penalty
+    return penalty
 
 
 @subroutine
@@ -125,15 +128,24 @@ def _add_up_lanes(model, work):
 
 
 @subroutine
-def _add_block(model, work, count):
-    """Loss (lanes) of a block of `count` samples; adds to the gradients."""
+def _add_block(model, work, count, penalty):
+    """Add a block of `count` samples to the sums; returns `penalty` with the block's Σ|h| (lanes)."""
     lanes = round_up(count, STRIP)
     if count < lanes:
         for sample in range(lanes):
             work.keep[sample] = 1 if sample < count else 0
     if model.sparse:
-        return _sparse_block(model, work, count == lanes)
-    return _dense_block(model, work, lanes, count == lanes)
+        return _sparse_block(model, work, count == lanes, penalty)
+    return _dense_block(model, work, lanes, count == lanes, penalty)
+
+
+@subroutine
+def _loss(model, work, penalty):
+    """Mean loss (float64) of a batch from its partial sums: features ascending, the penalty last, then the lanes."""
+    loss = spread(np.float32(0))
+    for i in range(model.features):
+        loss = loss + spread_at(work.importance, i) * load(work.squares, i * WIDTH)
+    return np.float64(total(loss + spread(model.l1) * penalty)) / model.batch
 
 
 @subroutine
@@ -144,13 +156,14 @@ def step_gradient(model, source, work):
     """
     sums = model.bias_at * WIDTH if model.sparse else 0
     clear(work.lane_gradient, sums, model.size * WIDTH)
+    clear(work.squares, 0, model.features * WIDTH)
     if model.sparse:
         clear(work.gradient, 0, model.size)
     start_batch(source, model.batch)
-    loss = spread(np.float32(0))
+    penalty = spread(np.float32(0))
     for first in range(0, model.batch, model.span):
         count = min(model.span, model.batch - first)
         fill_block(work.x, model.span, count, source)
-        loss = loss + _add_block(model, work, count)
+        penalty = _add_block(model, work, count, penalty)
     _add_up_lanes(model, work)
-    return np.float64(total(loss)) / model.batch
+    return _loss(model, work, penalty)

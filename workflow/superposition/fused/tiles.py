@@ -105,6 +105,22 @@ def add_to_rows(typing, array, offset, stride, tile):
 
 
 @intrinsic
+def add_pair_to_rows(typing, array, offset, stride, first, second):
+    """`array[offset + r * stride : … + 16]` plus `first[r]`, then plus `second[r]`."""
+
+    def emit(context, builder, signature, args):
+        array, offset, stride, first, second = args
+        rows = zip(cgutils.unpack_tuple(builder, first), cgutils.unpack_tuple(builder, second), strict=True)
+        for row, (a, b) in enumerate(rows):
+            step = builder.add(offset, builder.mul(stride, stride.type(row)))
+            pointer = address(context, builder, signature.args[0], array, step)
+            store_lanes(builder, pointer, builder.fadd(builder.fadd(load_lanes(builder, pointer), a), b))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.intp, first, second), emit
+
+
+@intrinsic
 def add_products(typing, tile, weights, offset, stride, block):
     """`tile[r] += weights[offset + r * stride] * block` for every row r of the tile, multiplied first, then added."""
 

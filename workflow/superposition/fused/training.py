@@ -107,7 +107,7 @@ def train(
     data_rows = None if data.rows is None else len(data.rows)
     if data_rows is not None and batch > data_rows:
         raise ValueError(f"batch {batch} is larger than the {data_rows} fixed samples")
-    compact = compile_model(model, batch)
+    compact = compile_model(model, batch, data.density)
     params = pack(compact, encoder, decoder, bias)
     log = Log(
         loss_steps=(records := _steps_array(loss_steps, 1, steps, "loss_steps")),
@@ -128,7 +128,7 @@ def _gradient(model, source, work):
 
 def loss_and_gradient(model, data, batch, encoder, decoder=None, bias=None, *, seed=0, key=()):
     """Loss of an instance's first batch and its gradients (at W, V or None, b or None), with nothing trained."""
-    compact = compile_model(model, batch)
+    compact = compile_model(model, batch, data.density)
     work = allocate(compact, model, pack(compact, encoder, decoder, bias))
     loss = _gradient(compact, open_source(data, seed, key), work)
     return loss, unpack(compact, work.gradient)
