@@ -56,5 +56,5 @@ wildcard_constraints:
     document="|".join(plan.configuration.documents),
     experiment="[a-z0-9-]+",
     model="[a-z0-9-]+",
-    sparsity="0(\\.[0-9]+)?",
+    stretch="0(\\.[0-9]+)?(-0(\\.[0-9]+)?)?",  # a sparsity, or the first and the last of several
     id="[a-z0-9-]+",

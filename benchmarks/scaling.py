@@ -45,7 +45,7 @@ def cell(points: int, features: int, hidden: int, seeds: int, steps: int) -> dic
         "training": training,
     }
     return {
-        "experiment": "scaling", "model": "model", "sparsity": "0.9", "architecture": "relu-output",
+        "experiment": "scaling", "model": "model", "sparsities": ["0.9"], "architecture": "relu-output",
         "features": features, "hidden": hidden, "streams": "own", "engine": "fused", "distribution": distribution,
         "seeds": list(range(seeds)), "variants": {"default": variant}, "train_samples": 0, "test_samples": ROWS,
         "sweep": {"importance.last": np.geomspace(0.1, 10, points).tolist()},

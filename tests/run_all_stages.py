@@ -11,8 +11,8 @@ def command(*arguments):
 if __name__ == "__main__":
     plan = load_plan()
     for name in plan.experiments:
-        for sparsity in plan.sparsities(name):
-            command("data", name, sparsity)
+        for stretch in plan.experiments[name].stretches:
+            command("data", name, stretch)
         for cell in plan.cells(name):
             command("train", name, *cell)
             command("extract", name, *cell)

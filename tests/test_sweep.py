@@ -1,9 +1,13 @@
 """Sweeps, ranges of densities, models of several sizes: from the YAML to arrays of the right shape and content."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import yaml
+from superposition.errors import UserError
 from superposition.instances import expand
+from superposition.models import load
 from superposition.plan import load_plan
 from superposition.ranges import Densities, Range
 from superposition.results import Results
@@ -108,3 +112,48 @@ def test_a_point_is_the_experiment_with_that_value_written_in(small):
         "two", "0.5", "W"
     )
     assert (swept[1, 0] == stated).all()
+
+
+def test_sparsities_that_share_a_job_give_the_numbers_of_those_that_do_not(small):
+    """Every array and metric of every sparsity is the same bits, wherever it lies."""
+    arrays = {"weights": ("W", "b", "loss"), "matrices": ("gram", "error_square")}
+
+    def measured(targets):
+        assert (result := small.snakemake(*targets)).returncode == 0, result.stderr
+        results = Results("small", load_plan().described("small"), ("data", "metrics", *arrays), lambda path: path)
+        of_sparsity = {(s, "data"): results.data(s) for s in results.sparsities}
+        for s, name in product(results.sparsities, ("two", "four")):
+            of_sparsity |= {(s, name, key): results.weights(name, s, key) for key in arrays["weights"]}
+            of_sparsity |= {(s, name, key): results.matrices(name, s, key) for key in arrays["matrices"]}
+            of_sparsity[s, name, "loss"] = results.metric(name, s, "test_loss")
+            assert set(results.metrics(name, s)["sparsity"]) == {s}
+        return of_sparsity
+
+    alone = measured(
+        [f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0", "0.5", "0.75")]
+    )
+    small.edit("workflow/experiments/small/experiment.yaml", "streams: own", "streams: own\nsparsities_per_job: 2")
+    assert list(load_plan().experiments["small"].stretches.items()) == [("0-0.5", ("0", "0.5")), ("0.75", ("0.75",))]
+    shared = measured([f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0-0.5", "0.75")])
+    assert alone.keys() == shared.keys()
+    assert all(np.array_equal(alone[key], shared[key]) for key in alone)
+
+    # Each model can be taken out by what tells it apart.
+    file = "results/small/two/S0-0.5/weights.safetensors"
+    model = load(file, seed=1, sparsity="0.5", point=[2.0, 10])
+    assert np.array_equal(model.W.detach().numpy(), alone["0.5", "two", "W"][1, 0, 1])
+    with pytest.raises(UserError, match=r"holds no model of seed 1, sparsity 0.9; allowed: seed 0, sparsity 0, "):
+        load(file, seed=1, sparsity="0.9")
+
+
+def test_a_further_sparsity_leaves_the_full_stretches_alone(small):
+    file = "workflow/experiments/small/experiment.yaml"
+    document = yaml.safe_load((small.folder / file).read_text())
+    del document["densities"]
+    document |= {"sparsities": ["0", "0.5", "0.6"], "sparsities_per_job": 2}
+    (small.folder / file).write_text(yaml.safe_dump(document))
+    before = {name: load_plan().train("small", "two", name)["digest"] for name in ("0-0.5", "0.6")}
+    document["sparsities"].append("0.7")
+    (small.folder / file).write_text(yaml.safe_dump(document))
+    after = {name: load_plan().train("small", "two", name)["digest"] for name in ("0-0.5", "0.6-0.7")}
+    assert before["0-0.5"] == after["0-0.5"]

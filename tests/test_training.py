@@ -26,7 +26,7 @@ def settings(variants=None, **changes):
         "architecture": "relu",
         "features": 6,
         "hidden": 2,
-        "sparsity": "0.5",
+        "sparsities": ["0.5"],
         "seeds": [0, 1, 2],
         "streams": "paired",
         "sweep": {},
@@ -54,7 +54,11 @@ def variant(**changes):
 
 def rows_of(cell, samples=100):
     sets = [
-        draw(stream(seed, Purpose.TRAINING_SET), samples, Distribution((float(cell["sparsity"]),) * cell["features"]))
+        draw(
+            stream(seed, Purpose.TRAINING_SET),
+            samples,
+            Distribution((float(cell["sparsities"][0]),) * cell["features"]),
+        )
         for seed in cell["seeds"]
     ]
     return np.stack(sets)
@@ -148,7 +152,7 @@ def test_the_engines_agree_on_the_article_within_the_spread_over_seeds(architect
     curve = {"curve": "linear", "first": 1.0, "last": 0.1}
     cell = settings(
         {"default": {"training": training, "importance": curve, "train_samples": 1000}},
-        architecture=architecture, features=40, hidden=5, sparsity="0.9", seeds=list(range(10)),
+        architecture=architecture, features=40, hidden=5, sparsities=["0.9"], seeds=list(range(10)),
     )  # fmt: skip
     rows = rows_of(cell, 1000)
     ours, reference = (run(cell, rows, engine=one)["loss"][:, -1] for one in (fused, engine))

@@ -1,21 +1,21 @@
-# out  data/{experiment}/S{sparsity}.safetensors   train and test (dataset, sample, feature), one data set per seed
+# out  data/{experiment}/S{stretch}.safetensors   train and test (dataset, sample, feature), one data set per seed
 rule data:
     output:
-        sets="data/{experiment}/S{sparsity}.safetensors",
-        provenance="data/{experiment}/S{sparsity}.safetensors.json",
+        sets="data/{experiment}/S{stretch}.safetensors",
+        provenance="data/{experiment}/S{stretch}.safetensors.json",
     log:
-        "logs/data/{experiment}/S{sparsity}.log",
+        "logs/data/{experiment}/S{stretch}.log",
     benchmark:
-        "logs/data/{experiment}/S{sparsity}.tsv"
+        "logs/data/{experiment}/S{stretch}.tsv"
     conda:
         "../../environment.yml"
     resources:
         mem_mb=lambda w, attempt: attempt * sizes.data(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * sizes.data(plan, *w).runtime,
     params:
-        stage=lambda w: plan.data(w.experiment, w.sparsity),
+        stage=lambda w: plan.data(w.experiment, w.stretch),
     message:
-        "data      {wildcards.experiment}  S{wildcards.sparsity}"
+        "data      {wildcards.experiment}  S{wildcards.stretch}"
     shell:
-        "python -m superposition data {wildcards.experiment} {wildcards.sparsity}"
+        "python -m superposition data {wildcards.experiment} {wildcards.stretch}"
         " --expect {params.stage[digest]} > {log:q} 2>&1"

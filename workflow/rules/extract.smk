@@ -1,36 +1,36 @@
-# in   data/{experiment}/S{sparsity}.safetensors, results/{experiment}/{model}/S{sparsity}/weights.safetensors
-# out  results/{experiment}/{model}/S{sparsity}/matrices.safetensors   WᵀW, norms, dimensionality, errors, ...
-#      results/{experiment}/{model}/S{sparsity}/metrics.csv            one row per instance
+# in   data/{experiment}/S{stretch}.safetensors, results/{experiment}/{model}/S{stretch}/weights.safetensors
+# out  results/{experiment}/{model}/S{stretch}/matrices.safetensors   WᵀW, norms, dimensionality, errors, ...
+#      results/{experiment}/{model}/S{stretch}/metrics.csv            one row per instance
 rule extract:
     input:
-        sets="data/{experiment}/S{sparsity}.safetensors",
-        sets_provenance="data/{experiment}/S{sparsity}.safetensors.json",
-        weights="results/{experiment}/{model}/S{sparsity}/weights.safetensors",
-        weights_provenance="results/{experiment}/{model}/S{sparsity}/weights.safetensors.json",
+        sets="data/{experiment}/S{stretch}.safetensors",
+        sets_provenance="data/{experiment}/S{stretch}.safetensors.json",
+        weights="results/{experiment}/{model}/S{stretch}/weights.safetensors",
+        weights_provenance="results/{experiment}/{model}/S{stretch}/weights.safetensors.json",
     output:
-        matrices="results/{experiment}/{model}/S{sparsity}/matrices.safetensors",
-        matrices_provenance="results/{experiment}/{model}/S{sparsity}/matrices.safetensors.json",
+        matrices="results/{experiment}/{model}/S{stretch}/matrices.safetensors",
+        matrices_provenance="results/{experiment}/{model}/S{stretch}/matrices.safetensors.json",
         metrics=report(
-            "results/{experiment}/{model}/S{sparsity}/metrics.csv",
+            "results/{experiment}/{model}/S{stretch}/metrics.csv",
             caption="../report/metrics.rst",
             category="Metrics",
             subcategory="{experiment}",
-            labels={"model": "{model}", "sparsity": "{sparsity}"},
+            labels={"model": "{model}", "sparsity": "{stretch}"},
         ),
-        metrics_provenance="results/{experiment}/{model}/S{sparsity}/metrics.csv.json",
+        metrics_provenance="results/{experiment}/{model}/S{stretch}/metrics.csv.json",
     log:
-        "logs/extract/{experiment}/{model}/S{sparsity}.log",
+        "logs/extract/{experiment}/{model}/S{stretch}.log",
     benchmark:
-        "logs/extract/{experiment}/{model}/S{sparsity}.tsv"
+        "logs/extract/{experiment}/{model}/S{stretch}.tsv"
     conda:
         "../../environment.yml"
     resources:
         mem_mb=lambda w, attempt: attempt * sizes.extract(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * sizes.extract(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.sparsity)),
+        stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.stretch)),
     message:
-        "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.sparsity}"
+        "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:
-        "python -m superposition extract {wildcards.experiment} {wildcards.model} {wildcards.sparsity}"
+        "python -m superposition extract {wildcards.experiment} {wildcards.model} {wildcards.stretch}"
         " --expect {params.stage[digest]} > {log:q} 2>&1"

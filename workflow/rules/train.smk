@@ -1,25 +1,25 @@
-# in   data/{experiment}/S{sparsity}.safetensors
-# out  results/{experiment}/{model}/S{sparsity}/weights.safetensors   W, b, loss history, snapshots of every instance
+# in   data/{experiment}/S{stretch}.safetensors
+# out  results/{experiment}/{model}/S{stretch}/weights.safetensors   W, b, loss history, snapshots of every instance
 rule train:
     input:
-        sets="data/{experiment}/S{sparsity}.safetensors",
-        provenance="data/{experiment}/S{sparsity}.safetensors.json",
+        sets="data/{experiment}/S{stretch}.safetensors",
+        provenance="data/{experiment}/S{stretch}.safetensors.json",
     output:
-        weights="results/{experiment}/{model}/S{sparsity}/weights.safetensors",
-        provenance="results/{experiment}/{model}/S{sparsity}/weights.safetensors.json",
+        weights="results/{experiment}/{model}/S{stretch}/weights.safetensors",
+        provenance="results/{experiment}/{model}/S{stretch}/weights.safetensors.json",
     log:
-        "logs/train/{experiment}/{model}/S{sparsity}.log",
+        "logs/train/{experiment}/{model}/S{stretch}.log",
     benchmark:
-        "logs/train/{experiment}/{model}/S{sparsity}.tsv"
+        "logs/train/{experiment}/{model}/S{stretch}.tsv"
     conda:
         "../../environment.yml"
     resources:
         mem_mb=lambda w, attempt: attempt * sizes.train(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * sizes.train(plan, *w).runtime,
     params:
-        stage=lambda w: plan.train(w.experiment, w.model, w.sparsity),
+        stage=lambda w: plan.train(w.experiment, w.model, w.stretch),
     message:
-        "train     {wildcards.experiment}  {wildcards.model}  S{wildcards.sparsity}"
+        "train     {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:
-        "python -m superposition train {wildcards.experiment} {wildcards.model} {wildcards.sparsity}"
+        "python -m superposition train {wildcards.experiment} {wildcards.model} {wildcards.stretch}"
         " --expect {params.stage[digest]} > {log:q} 2>&1"

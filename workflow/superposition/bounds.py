@@ -36,7 +36,9 @@ def check_sizes(
         UserError: an array of a product would have too many values; names the keys that make it so.
     """
     n, seeds = experiment.most_features, len(experiment.seeds)
-    instances = seeds * len(variants) * prod(map(len, sweep.values()))
+    together = min(experiment.sparsities_per_job, len(experiment.sparsities))
+    sets = together * seeds
+    instances = sets * len(variants) * prod(map(len, sweep.values()))
     hidden = max(model.hidden for model in experiment.models.values())
     rows = [v.data.train_samples for v in variants.values() if v.data.source == "fixed"]
     train = max([*rows, *sweep.get("data.train_samples", [])], default=0)
@@ -44,11 +46,14 @@ def check_sizes(
     kept = max(len(v.training.snapshots) for v in variants.values())
     batch = max((v.training.batch for v in variants.values() if v.training.batch != "full"), default=0)
     for keys, values in (
-        ("data.train_samples, features and seeds", seeds * train * n),
-        ("data.test_samples, features and seeds", seeds * experiment.data.test_samples * n),
-        ("features, seeds, variants and sweep", instances * n * n),
-        ("features, hidden, seeds, variants, sweep and training.snapshots", instances * n * hidden * max(kept, 1)),
-        ("training.records, seeds, variants and sweep", instances * records),
+        ("data.train_samples, features, seeds and sparsities_per_job", sets * train * n),
+        ("data.test_samples, features, seeds and sparsities_per_job", sets * experiment.data.test_samples * n),
+        ("features, seeds, variants, sweep and sparsities_per_job", instances * n * n),
+        (
+            "features, hidden, seeds, variants, sweep, training.snapshots and sparsities_per_job",
+            instances * n * hidden * max(kept, 1),
+        ),
+        ("training.records, seeds, variants, sweep and sparsities_per_job", instances * records),
         ("training.batch and features", batch * n),
     ):
         if values > MOST_VALUES:

@@ -76,11 +76,12 @@ def publish(plan):
 def check(plan):
     """Check the configuration and say what it asks for."""
     for name in plan.experiments:
-        cells = plan.cells(name)
+        cells, spec = plan.cells(name), plan.experiments[name]
         points = prod(map(len, plan.sweeps[name].values()))
-        instances = len(plan.variants[name]) * points * len(plan.experiments[name].seeds)
+        instances = len(plan.variants[name]) * points * len(spec.seeds)
+        most = instances * max(map(len, spec.stretches.values()))
         click.echo(
-            f"{name}: {len(cells)} cells of {instances} models, preset {plan.configuration.preset}, "
+            f"{name}: {len(cells)} cells of {most} models, preset {plan.configuration.preset}, "
             f"engine {plan.configuration.engine}"
         )
 

@@ -1,4 +1,4 @@
-"""The instance axis: every (variant, point of the sweep, seed) of a cell, each with its own settings."""
+"""The instance axis: every (sparsity, variant, point of the sweep, seed) of a cell, each with its own settings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from .streams import Purpose, stream
 class Instance:
     """One model to train: everything its result depends on."""
 
+    sparsity: str
     variant: str
     point: tuple  # the value of each swept setting
     seed: int
@@ -47,17 +48,18 @@ class Instance:
 
 
 def expand(settings: dict) -> list[Instance]:
-    """The instances of a cell: variant by variant, point by point, seed by seed, from its training settings.
+    """The instances of a cell: by sparsity, variant, point and seed, the last fastest, from its training settings.
 
     Points run through every combination of the swept settings' values, the last setting fastest.
     """
-    sparsity, features = settings["sparsity"], settings["features"]
+    features, seeds = settings["features"], settings["seeds"]
     return [
         Instance(
+            sparsity=sparsity,
             variant=name,
             point=tuple(point.values()),
             seed=seed,
-            dataset=dataset,
+            dataset=place * len(seeds) + index,
             architecture=settings["architecture"],
             features=features,
             hidden=settings["hidden"],
@@ -68,11 +70,12 @@ def expand(settings: dict) -> list[Instance]:
             **variant["model"],
             training=variant["training"],
         )
+        for place, sparsity in enumerate(settings["sparsities"])
         for name, base in settings["variants"].items()
         for point in points(settings["sweep"])
         for variant in (_changed(base, point),)
         for importance in (tuple(importance_vector(variant["importance"], features)),)
-        for dataset, seed in enumerate(settings["seeds"])
+        for index, seed in enumerate(seeds)
     ]
 
 

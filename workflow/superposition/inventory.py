@@ -51,16 +51,11 @@ class Inventory:
         chosen = OnDemand(configuration.experiments, self.experiments.__getitem__)
         return replace(self, configuration=configuration, experiments=chosen, document=document)
 
-    def sparsities(self, experiment: str) -> list[str]:
-        """The sparsities that are trained: those shown, then the controls."""
-        spec = self.experiments[experiment]
-        return [*spec.sparsities, *spec.controls]
-
     def cells(self, experiment: str, hidden: bool = True) -> list[tuple[str, str]]:
-        """(model, sparsity) of every cell; with the models and controls that no figure shows or without."""
+        """(model, stretch of sparsities) of every cell; with the models and controls that no figure shows or without."""
         spec = self.experiments[experiment]
         models = [name for name, model in spec.models.items() if hidden or model.shown]
-        shown = [(model, sparsity) for model in models for sparsity in spec.sparsities]
+        shown = [(model, stretch) for model in models for stretch in spec.stretches if stretch not in spec.controls]
         controls = [(model, sparsity) for sparsity, names in spec.controls.items() for model in names]
         return [*shown, *controls] if hidden else shown
 
@@ -71,7 +66,7 @@ class Inventory:
             return [path if kind == "claims" else path.with_suffix(".csv")]
         cells = self.cells(experiment, hidden)
         if kind == "data":
-            return [data_path(experiment, sparsity) for sparsity in dict.fromkeys(sparsity for _, sparsity in cells)]
+            return [data_path(experiment, stretch) for stretch in dict.fromkeys(stretch for _, stretch in cells)]
         name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
         return [cell_path(experiment, *cell, name) for cell in cells]
 
@@ -138,19 +133,17 @@ class Inventory:
             raise UserError(f"no configured figure {identifier!r}; allowed: {', '.join(known) or 'none'}")
         return known[identifier]
 
-    def specification(self, experiment: str, model: str | None = None, sparsity: str | None = None) -> Experiment:
+    def specification(self, experiment: str, model: str | None = None, stretch: str | None = None) -> Experiment:
         """An experiment as it is specified.
 
         Raises:
-            UserError: no such experiment, or it has no such model or sparsity.
+            UserError: no such experiment, or it has no such model or stretch of sparsities.
         """
         if experiment not in self.experiments:
             raise UserError(f"no configured experiment {experiment!r}; allowed: {', '.join(self.experiments)}")
         spec = self.experiments[experiment]
         if model is not None and model not in spec.models:
             raise UserError(f"{experiment}: no model {model!r}; allowed: {', '.join(spec.models)}")
-        if sparsity is not None and sparsity not in self.sparsities(experiment):
-            raise UserError(
-                f"{experiment}: no sparsity {sparsity!r}; allowed: {', '.join(self.sparsities(experiment))}"
-            )
+        if stretch is not None and stretch not in spec.stretches:
+            raise UserError(f"{experiment}: no sparsity {stretch!r}; allowed: {', '.join(spec.stretches)}")
         return spec

@@ -7,7 +7,7 @@
 An experiment may register modules of its own in its models.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -16,6 +16,7 @@ from torch import nn
 from .errors import UserError
 
 MODELS: dict[str, type["Autoencoder"]] = {}
+KNOWN = 12  # values that an error names
 
 
 def register(name: str) -> Callable[[type["Autoencoder"]], type["Autoencoder"]]:
@@ -121,13 +122,21 @@ def find(architecture: str, experiment: str | None = None) -> type[Autoencoder]:
     return MODELS[architecture]
 
 
-def load(path: str | Path, seed: int | None = None, variant: str | None = None) -> Autoencoder:
+def load(
+    path: str | Path,
+    seed: int | None = None,
+    variant: str | None = None,
+    sparsity: str | None = None,
+    point: Sequence | None = None,
+) -> Autoencoder:
     """A trained model from a weights.safetensors, ready to call.
 
     Args:
         path: the file of a cell.
         seed: which seed; the first by default.
         variant: which variant; the first by default.
+        sparsity: which sparsity, as experiment.yaml has it, where the cell has several; the first by default.
+        point: which point of a sweep, the value of each swept setting; the first by default.
 
     Raises:
         UserError: the file is missing or damaged, or holds no such instance.
@@ -136,15 +145,15 @@ def load(path: str | Path, seed: int | None = None, variant: str | None = None) 
 
     tensors, header = read_tensors(intact(Path(path)))
     instances = header.get("instances", [])
-    wanted = (
-        index
-        for index, instance in enumerate(instances)
-        if seed in (None, instance["seed"]) and variant in (None, instance["variant"])
-    )
-    index = next(wanted, None)
-    if index is None:
-        known = ", ".join(f"{instance['variant']}/{instance['seed']}" for instance in instances)
-        raise UserError(f"{path}: no variant {variant!r} with seed {seed!r}; allowed: {known}")
+    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": None if point is None else list(point)}
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    fitting = [i for i, instance in enumerate(instances) if all(instance.get(n) == v for n, v in wanted.items())]
+    if not fitting:
+        known = list(dict.fromkeys(f"{n} {instance.get(n)}" for instance in instances for n in wanted))
+        some = ", ".join(known[:KNOWN]) + f" and {len(known) - KNOWN} more" * (len(known) > KNOWN)
+        found = ", ".join(f"{name} {value}" for name, value in wanted.items())
+        raise UserError(f"{path}: holds no model of {found or 'ours'}; allowed: {some or 'a file of the stage train'}")
+    index = fitting[0]
     W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
     V = None if instances[index]["tied"] else torch.from_numpy(tensors["V"][index])
     return find(header["architecture"], header["experiment"])(W, b if instances[index]["bias"] else None, V)

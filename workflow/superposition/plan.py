@@ -24,34 +24,34 @@ from .sources import FOLDER, folder, registered
 class Plan(Inventory):
     """What there is, with what determines each product: the description of the stage that makes it."""
 
-    def data(self, experiment: str, sparsity: str) -> dict:
-        """Stage description of a sparsity's data sets."""
-        spec = self.specification(experiment, sparsity=sparsity)
+    def data(self, experiment: str, stretch: str) -> dict:
+        """Stage description of the data sets of a stretch of sparsities."""
+        spec = self.specification(experiment, stretch=stretch)
         rows = [v.data.train_samples for v in self.variants[experiment].values() if v.data.source == "fixed"]
         rows += self.sweeps[experiment].get("data.train_samples", [])
         settings = {
-            "sparsity": sparsity,
+            "sparsities": list(spec.stretches[stretch]),
             "features": spec.most_features,
             "seeds": list(spec.seeds),
             "distribution": spec.data.distribution,
             "train_samples": max(rows, default=0),
             "test_samples": spec.data.test_samples,
         }
-        return described("data", [experiment, sparsity], settings, code_digest(("stages.data",)))
+        return described("data", [experiment, stretch], settings, code_digest(("stages.data",)))
 
-    def train(self, experiment: str, model: str, sparsity: str) -> dict:
+    def train(self, experiment: str, model: str, stretch: str) -> dict:
         """Stage description of a cell's training."""
-        settings = self._cell_settings(experiment, model, sparsity)
+        settings = self._cell_settings(experiment, model, stretch)
         engine = settings["engine"] = self.engine(experiment, model)
         code = code_with_own(("stages.train", f"engines.{engine}"), experiment, "models.py")
-        return described("train", [experiment, model, sparsity], settings, code, ENGINE_PACKAGES[engine])
+        return described("train", [experiment, model, stretch], settings, code, ENGINE_PACKAGES[engine])
 
-    def extract(self, experiment: str, model: str, sparsity: str) -> dict:
+    def extract(self, experiment: str, model: str, stretch: str) -> dict:
         """Stage description of a cell's matrices and metrics."""
-        settings = self._cell_settings(experiment, model, sparsity)
+        settings = self._cell_settings(experiment, model, stretch)
         settings["distribution"] = self.experiments[experiment].data.distribution
         code = code_with_own(("stages.extract",), experiment, "models.py")
-        return described("extract", [experiment, model, sparsity], settings, code)
+        return described("extract", [experiment, model, stretch], settings, code)
 
     def judge(self, experiment: str) -> dict:
         """Stage description of the verdicts on an experiment's claims."""
@@ -109,6 +109,7 @@ class Plan(Inventory):
             "features": spec.features,
             "importance": spec.importance.model_dump(mode="json"),
             "sparsities": list(spec.sparsities),
+            "stretches": {name: list(sparsities) for name, sparsities in spec.stretches.items()},
             "controls": {sparsity: list(models) for sparsity, models in spec.controls.items()},
             "seeds": list(spec.seeds),
             "streams": spec.streams,
@@ -163,13 +164,13 @@ class Plan(Inventory):
             path: stage for kind in kinds for path, stage in self.product_stages(experiment, kind, hidden=False).items()
         }
 
-    def _cell_settings(self, experiment: str, model: str, sparsity: str) -> dict:
+    def _cell_settings(self, experiment: str, model: str, stretch: str) -> dict:
         """What the instances of a cell depend on."""
-        spec = self.specification(experiment, model, sparsity)
+        spec = self.specification(experiment, model, stretch)
         return {
             "experiment": experiment,
             "model": model,
-            "sparsity": sparsity,
+            "sparsities": list(spec.stretches[stretch]),
             "features": spec.size(model),
             "seeds": list(spec.seeds),
             "architecture": spec.models[model].architecture,

@@ -26,14 +26,14 @@ GIVEN = "SUPERPOSITION_SET"
 PART = ".part"  # end of the names of files that are being written
 
 
-def data_path(experiment: str, sparsity: str) -> Path:
-    """The data sets of an experiment at a sparsity."""
-    return Path("data") / experiment / f"S{sparsity}.safetensors"
+def data_path(experiment: str, stretch: str) -> Path:
+    """The data sets of an experiment at a sparsity, or at a stretch of them."""
+    return Path("data") / experiment / f"S{stretch}.safetensors"
 
 
-def cell_path(experiment: str, model: str, sparsity: str, name: str) -> Path:
+def cell_path(experiment: str, model: str, stretch: str, name: str) -> Path:
     """A product of a cell: weights.safetensors, matrices.safetensors or metrics.csv."""
-    return Path("results") / experiment / model / f"S{sparsity}" / name
+    return Path("results") / experiment / model / f"S{stretch}" / name
 
 
 def claims_path(experiment: str) -> Path:

@@ -1,6 +1,7 @@
 """Values along an axis: given one by one, or as so many points of a range (part of experiment.yaml)."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -62,6 +63,15 @@ class Densities(Range):
             raise ValueError("densities of at least 0.000001")
         unique(self.sparsities)
         return self
+
+
+def stretches(sparsities: Sequence[str], length: int) -> dict[str, tuple[str, ...]]:
+    """Neighbouring sparsities that share a data file and a cell, by the name that stands in their paths.
+
+    A sparsity alone has its own name, several those of the first and the last: 0.9, or 0-0.411.
+    """
+    parts = [tuple(sparsities[start : start + length]) for start in range(0, len(sparsities), length)]
+    return {"-".join(dict.fromkeys((part[0], part[-1]))): part for part in parts}
 
 
 class Sweep(Frozen):

@@ -36,6 +36,11 @@ class Results:
         self.importance = importance_vector(described["importance"], self.features)  # (feature,)
         self.sweep: dict[str, list] = described["sweep"]  # dotted key → values
         self.variant = next(iter(next(iter(described["variants"].values()))))  # the one that figures show
+        self._place = {
+            sparsity: (stretch, i)
+            for stretch, part in described["stretches"].items()
+            for i, sparsity in enumerate(part)
+        }
         self._reads = reads
         self._check = check
         # Claims read the same arrays under hundreds of readings: each is read from disk once.
@@ -44,7 +49,9 @@ class Results:
 
     def data(self, sparsity: str, name: str = "test") -> np.ndarray:
         """A sparsity's data sets (dataset, sample, feature), `train` or `test`."""
-        return self._tensor(self._path("data", data_path(self.experiment, sparsity)), name)
+        stretch, place = self._place[sparsity]
+        sets = self._tensor(self._path("data", data_path(self.experiment, stretch)), name)
+        return sets[place * len(self.seeds) : (place + 1) * len(self.seeds)]
 
     def weights(self, model: str, sparsity: str, name: str, variant: str | None = None) -> np.ndarray:
         """An array of a cell's weights, (seed, ...) of a variant; before the seeds an axis for each swept setting."""
@@ -56,8 +63,10 @@ class Results:
 
     def metrics(self, model: str, sparsity: str, variant: str | None = None) -> pd.DataFrame:
         """The rows of a cell's metrics, one per seed (and point of the sweep) of a variant."""
-        table = self._table(self._path("metrics", cell_path(self.experiment, model, sparsity, "metrics.csv")))
-        return table[table["variant"] == self._trained_as(model, variant)].reset_index(drop=True)
+        stretch, _ = self._place[sparsity]
+        table = self._table(self._path("metrics", cell_path(self.experiment, model, stretch, "metrics.csv")))
+        rows = (table["sparsity"] == sparsity) & (table["variant"] == self._trained_as(model, variant))
+        return table[rows].reset_index(drop=True)
 
     def metric(self, model: str, sparsity: str, column: str, variant: str | None = None) -> np.ndarray:
         """A column of a cell's metrics, float64 (seed,) of a variant; before it an axis for each swept setting."""
@@ -98,7 +107,7 @@ class Results:
         settings = {
             **{key: self.described[key] for key in ("seeds", "streams", "sweep")},
             **{key: options[key] for key in ("architecture", "hidden", "features")},
-            "sparsity": sparsity,
+            "sparsities": [sparsity],
             "variants": {self.variant: variant},
         }
         return expand(settings)[0]
@@ -109,10 +118,11 @@ class Results:
         return tuple(map(len, self.sweep.values()))
 
     def _array(self, kind: str, model: str, sparsity: str, name: str, variant: str | None) -> np.ndarray:
-        path = self._path(kind, cell_path(self.experiment, model, sparsity, f"{kind}.safetensors"))
+        stretch, place = self._place[sparsity]
+        path = self._path(kind, cell_path(self.experiment, model, stretch, f"{kind}.safetensors"))
         order = list(dict.fromkeys(self.described["variants"][model].values()))
         shape = (*self._swept, len(self.seeds))
-        start = order.index(self._trained_as(model, variant)) * prod(shape)
+        start = (place * len(order) + order.index(self._trained_as(model, variant))) * prod(shape)
         array = self._tensor(path, name)[start : start + prod(shape)]
         return array.reshape(*shape, *array.shape[1:])
 

@@ -43,22 +43,22 @@ class Size:
         return START + ceil(TIME_MARGIN * self.seconds / 60)
 
 
-def data(plan: "Plan", experiment: str, sparsity: str) -> Size:
+def data(plan: "Plan", experiment: str, stretch: str) -> Size:
     """Every seed's sets are kept until all are drawn; drawing one takes float64 numbers, a mask and copies."""
-    sets = plan.data(experiment, sparsity)["settings"]
+    sets = plan.data(experiment, stretch)["settings"]
     kept = _rows(sets, "train_samples", "test_samples")
     drawn = sets["features"] * max(sets["train_samples"], sets["test_samples"]) / MB
     return Size(60 + kept + 30 * drawn, 1 + 0.02 * kept + kept / DISK)
 
 
-def train(plan: "Plan", experiment: str, model: str, sparsity: str) -> Size:
+def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
     """The training sets, what is trained, and the steps of every instance, one after the other.
 
     A sample costs the fused engine 0.4 ns per weight, and the torch engine, bound by its passes over memory, 1.5 ns per
     weight and 80 ns per feature. Either does the work of some 32 samples in a step of any batch.
     """
-    cell, engine = _cell(plan, experiment, model, sparsity), plan.engine(experiment, model)
-    rows = _rows(plan.data(experiment, sparsity)["settings"], "train_samples")
+    cell, engine = _cell(plan, experiment, model, stretch), plan.engine(experiment, model)
+    rows = _rows(plan.data(experiment, stretch)["settings"], "train_samples")
     n, m = cell.features, cell.hidden
     if engine == "fused":
         base, held, nanoseconds = 250, 0, 0.4 * n * m + n + 3
@@ -67,9 +67,9 @@ def train(plan: "Plan", experiment: str, model: str, sparsity: str) -> Size:
     return Size(base + rows + 3 * cell.weights + held, 15 + 1e-9 * nanoseconds * cell.samples + rows / DISK)
 
 
-def extract(plan: "Plan", experiment: str, model: str, sparsity: str) -> Size:
+def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
     """The held-out sets, the matrices and their float64 copies, and every instance's pass over its held-out set."""
-    cell, sets = _cell(plan, experiment, model, sparsity), plan.data(experiment, sparsity)["settings"]
+    cell, sets = _cell(plan, experiment, model, stretch), plan.data(experiment, stretch)["settings"]
     test, samples = _rows(sets, "test_samples"), sets["test_samples"]
     drawn = cell.features * samples / MB  # one seed's, drawn anew where a variant changes the data
     nanoseconds = (20 + 0.1 * cell.hidden) * cell.features * samples * cell.instances
@@ -120,8 +120,8 @@ class _Cell:
 
 
 @cache
-def _cell(plan: "Plan", experiment: str, model: str, sparsity: str) -> _Cell:
-    instances = expand(plan.extract(experiment, model, sparsity)["settings"])
+def _cell(plan: "Plan", experiment: str, model: str, stretch: str) -> _Cell:
+    instances = expand(plan.extract(experiment, model, stretch)["settings"])
     n, m = instances[0].features, instances[0].hidden
     weights = 0
     for instance in instances:
@@ -140,8 +140,9 @@ def _cell(plan: "Plan", experiment: str, model: str, sparsity: str) -> _Cell:
 
 
 def _rows(sets: dict, *names: str) -> float:
-    """Megabytes of the sets of these numbers of samples, over all seeds."""
-    return len(sets["seeds"]) * sum(sets[name] for name in names) * sets["features"] * FLOAT / MB
+    """Megabytes of the sets of these numbers of samples, over all sparsities and seeds."""
+    number = len(sets["sparsities"]) * len(sets["seeds"])
+    return number * sum(sets[name] for name in names) * sets["features"] * FLOAT / MB
 
 
 def _stored(plan: "Plan", experiment: str, kinds: tuple[str, ...], hidden: bool = True) -> float:
@@ -149,8 +150,8 @@ def _stored(plan: "Plan", experiment: str, kinds: tuple[str, ...], hidden: bool 
     cells = plan.cells(experiment, hidden)
     total = 0.0
     if "data" in kinds:
-        for sparsity in dict.fromkeys(sparsity for _, sparsity in cells):
-            total += _rows(plan.data(experiment, sparsity)["settings"], "train_samples", "test_samples")
+        for stretch in dict.fromkeys(stretch for _, stretch in cells):
+            total += _rows(plan.data(experiment, stretch)["settings"], "train_samples", "test_samples")
     sizes = [_cell(plan, experiment, *cell) for cell in cells]
     return total + sum(getattr(size, kind) for size in sizes for kind in kinds if kind in ("weights", "matrices"))
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from .questions import Axis, Claim, Convergence, Name
-from .ranges import Densities, Sparsity, Sweep
+from .ranges import Densities, Sparsity, Sweep, stretches
 from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
 from .validation import Frozen, unique
 
@@ -51,6 +51,11 @@ class Experiment(Frozen):
     densities: Densities | None = Field(
         default=None,
         description="in place of sparsities: a range of densities 1 − S, such as {first: 1, last: 0.01, points: 40}",
+    )
+    sparsities_per_job: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1,
+        description="neighbouring sparsities that share a data file and a cell, and so are computed by one job; more "
+        "than 1 where a job takes less time than its start, and finer than this nothing is recomputed",
     )
     controls: dict[Sparsity, tuple[Name, ...]] = Field(
         default={}, description="further sparsities, each with the models that are trained there: judged, not shown"
@@ -153,6 +158,11 @@ class Experiment(Frozen):
             raise ValueError("training.batch as a number, since fresh data has no full set")
         self._check_features()
         return self
+
+    @property
+    def stretches(self) -> dict[str, tuple[str, ...]]:
+        """The sparsities that share files, by the name of their stretch; every control has its own."""
+        return stretches(self.sparsities, self.sparsities_per_job) | stretches(tuple(self.controls), 1)
 
     def size(self, model: str) -> int:
         """A model's number of features."""

@@ -20,14 +20,14 @@ from .products import (
 
 @main.command()
 @click.argument("experiment")
-@click.argument("sparsity")
+@click.argument("stretch")
 @staged
-def data(experiment, sparsity, plan, expect):
-    """Generate the data sets of a sparsity."""
-    stage = expected(plan.data(experiment, sparsity), expect)
+def data(experiment, stretch, plan, expect):
+    """Generate the data sets of a sparsity, or of a stretch of them such as 0-0.411."""
+    stage = expected(plan.data(experiment, stretch), expect)
     from .stages.data import generate
 
-    output = data_path(experiment, sparsity)
+    output = data_path(experiment, stretch)
     _forget(output)
     generate(stage["settings"], output)
     write_provenance(output, stage, [])
@@ -36,20 +36,20 @@ def data(experiment, sparsity, plan, expect):
 @main.command()
 @click.argument("experiment")
 @click.argument("model")
-@click.argument("sparsity")
+@click.argument("stretch")
 @staged
-def train(experiment, model, sparsity, plan, expect):
-    """Train a cell: one model at one sparsity, every variant and seed."""
-    stage = expected(plan.train(experiment, model, sparsity), expect)
-    source = checked(data_path(experiment, sparsity), plan.data(experiment, sparsity))
+def train(experiment, model, stretch, plan, expect):
+    """Train a cell: one model at one sparsity or a stretch of them, every variant and seed."""
+    stage = expected(plan.train(experiment, model, stretch), expect)
+    source = checked(data_path(experiment, stretch), plan.data(experiment, stretch))
     from .instances import expand
     from .progress import Progress
     from .stages.train import train as run
 
-    output = cell_path(experiment, model, sparsity, "weights.safetensors")
+    output = cell_path(experiment, model, stretch, "weights.safetensors")
     _forget(output)
     steps = sum(instance.training["steps"] for instance in expand(stage["settings"]))
-    progress = Progress(f"{experiment} {model} S{sparsity}", steps)
+    progress = Progress(f"{experiment} {model} S{stretch}", steps)
     try:
         run(stage["settings"], source, output, progress)
     finally:
@@ -60,21 +60,21 @@ def train(experiment, model, sparsity, plan, expect):
 @main.command()
 @click.argument("experiment")
 @click.argument("model")
-@click.argument("sparsity")
+@click.argument("stretch")
 @staged
-def extract(experiment, model, sparsity, plan, expect):
+def extract(experiment, model, stretch, plan, expect):
     """Extract a cell's matrices and metrics."""
-    stage = expected(plan.extract(experiment, model, sparsity), expect)
+    stage = expected(plan.extract(experiment, model, stretch), expect)
     inputs = [
         checked(
-            cell_path(experiment, model, sparsity, "weights.safetensors"),
-            plan.train(experiment, model, sparsity),
+            cell_path(experiment, model, stretch, "weights.safetensors"),
+            plan.train(experiment, model, stretch),
         ),
-        checked(data_path(experiment, sparsity), plan.data(experiment, sparsity)),
+        checked(data_path(experiment, stretch), plan.data(experiment, stretch)),
     ]
     from .stages.extract import extract as run
 
-    outputs = [cell_path(experiment, model, sparsity, name) for name in ("matrices.safetensors", "metrics.csv")]
+    outputs = [cell_path(experiment, model, stretch, name) for name in ("matrices.safetensors", "metrics.csv")]
     _forget(*outputs)
     run(stage["settings"], *inputs, *outputs)
     for output in outputs:

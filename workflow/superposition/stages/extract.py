@@ -32,7 +32,7 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     Args:
         settings: the stage's settings (plan.Plan.extract).
         weights: the cell's weights file.
-        data: the sparsity's data file, for its held-out set.
+        data: the cell's data file, for its held-out sets.
         matrices: output.
         metrics: output.
 
@@ -56,7 +56,7 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
         "error_square": square,
         "importance": np.array([instance.importance for instance in instances]),
     }
-    header = {name: settings[name] for name in ("experiment", "model", "sparsity")}
+    header = {name: settings[name] for name in ("experiment", "model", "sparsities")}
     write_tensors(matrices, {name: array.astype(np.float32) for name, array in arrays.items()}, header)
     _write_metrics(metrics, settings, instances, trained, square)
 
@@ -64,10 +64,10 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
 def _held_out(settings: dict, data: Path) -> Callable[[Instance], np.ndarray]:
     """The held-out set (sample, feature) of an instance: the data file's, or drawn where a variant changes the data."""
     sets = read_tensors(data, ["test"])[0]["test"]  # (dataset, sample, feature)
-    stored = distribution(settings["distribution"], float(settings["sparsity"]), settings["features"])
+    stored = {s: distribution(settings["distribution"], float(s), settings["features"]) for s in settings["sparsities"]}
 
     def of(instance: Instance) -> np.ndarray:
-        if instance.distribution == stored:
+        if instance.distribution == stored[instance.sparsity]:
             return sets[instance.dataset, :, : instance.features]
         return draw(stream(instance.seed, Purpose.TEST_SET), sets.shape[1], instance.distribution)
 
@@ -125,7 +125,8 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
         for i, instance in enumerate(instances):
             test_loss = float((instance.loss_weights * square[i]).sum())  # @ would sum in the processor's order
             row = {
-                **{name: settings[name] for name in ("experiment", "model", "sparsity")},
+                **{name: settings[name] for name in ("experiment", "model")},
+                "sparsity": instance.sparsity,
                 "variant": instance.variant,
                 **dict(zip(settings["sweep"], instance.point, strict=True)),
                 "seed": instance.seed,

@@ -8,6 +8,8 @@ from ..instances import expand
 from ..products import read_tensors, write_tensors
 from ..progress import Progress
 
+IDENTITY = ("sparsity", "variant", "point", "seed", "tied", "bias")  # what the file says of each instance
+
 
 def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
     """Train a cell and write its weights.
@@ -39,15 +41,15 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         lost = instances[error.index]
         raise UserError(
             f"training diverged: experiment {settings['experiment']}, model {settings['model']}, sparsity "
-            f"{settings['sparsity']}, variant {lost.variant}, seed {lost.seed}, step {error.step}: loss {error.loss}; "
+            f"{lost.sparsity}, variant {lost.variant}, seed {lost.seed}, step {error.step}: loss {error.loss}; "
             "lower training.learning_rate"
         ) from None
     header = {
         "experiment": settings["experiment"],
         "model": settings["model"],
-        "sparsity": settings["sparsity"],
+        "sparsities": settings["sparsities"],
         "architecture": settings["architecture"],
         "engine": settings["engine"],
-        "instances": [{"variant": i.variant, "seed": i.seed, "tied": i.tied, "bias": i.bias} for i in instances],
+        "instances": [{name: getattr(instance, name) for name in IDENTITY} for instance in instances],
     }
     write_tensors(output, tensors, header)
