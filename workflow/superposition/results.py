@@ -36,7 +36,7 @@ class Results:
         self.importance = importance_vector(described["importance"], self.features)  # (feature,)
         self.sweep: dict[str, list] = described["sweep"]  # dotted key → values
         self.variant = next(iter(next(iter(described["variants"].values()))))  # the one that figures show
-        self._place = {
+        self._place = {  # each sparsity's stretch, and its place there
             sparsity: (stretch, i)
             for stretch, part in described["stretches"].items()
             for i, sparsity in enumerate(part)

@@ -90,7 +90,7 @@ def _add_outer_pair_rows(like, i, sums, width, left, right, other_left, other_ri
 
 @subroutine
 def add_outer_pair(sums, width, left, right, other_left, other_right, rows, columns, span, lanes):
-    """`add_outer` of two pairs to the same sums: strip after strip, in each the first pair's products, then the other's.
+    """`add_outer` of two pairs to the same sums: strip after strip, the first pair's products and then the other's.
 
     left, other_left (rows, span), right, other_right (columns, span). Rows are done four or one at a time.
     """
