@@ -205,7 +205,7 @@ ABSURD = {
     "steps": (("training", "steps"), 10**12, "training.steps: found 1000000000000"),
     "batch": (("training", "batch"), 10**12, "training.batch"),
     "records": (("training", "records"), 10**12, "training.records: found 1000000000000"),
-    "rows and features together": (("data", "test_samples"), 10**7, "data.test_samples, features and seeds: found an array of 4,000,000,000 values; allowed: at most 1,000,000,000 (4 GB)"),
+    "rows and features together": (("data", "test_samples"), 10**7, "data.test_samples, features, seeds and sparsities_per_job: found an array of 4,000,000,000 values; allowed: at most 1,000,000,000 (4 GB)"),
     "readings": (("design",), "product", "design: found product, of 1,073,741,824 readings; allowed: one-at-a-time"),
 }  # fmt: skip
 

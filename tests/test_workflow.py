@@ -87,7 +87,7 @@ EDITS = {
     "a measure": (f"{LIBRARY}/measures.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", FROM_EXTRACTION),
     "the engine": (f"{LIBRARY}/engines/fused.py", "initial_weights(instance)", "(initial_weights(instance))[:2]", FROM_TRAINING),
     "the other engine": (f"{LIBRARY}/engines/optimizers.py", "self.step_count = 0", "self.step_count = 0 + 0", {}),
-    "the kernel": (f"{LIBRARY}/fused/gradient.py", "np.float64(total(loss))", "np.float64(total(loss) + 0)", FROM_TRAINING),
+    "the kernel": (f"{LIBRARY}/fused/gradient.py", "np.float64(total(loss + ", "np.float64(0 + total(loss + ", FROM_TRAINING),
     "the hidden units of one model": (f"{ARTICLE}/experiment.yaml", "label: ReLU, hidden: 5", "label: ReLU, hidden: 6", {"train": cells(["relu"]), "extract": cells(["relu"]), "figure": EVERY_FIGURE, **JUDGED}),
     "the rows of the training set": (f"{ARTICLE}/experiment.yaml", "train_samples: 1000,", "train_samples: 900,", {"data": {("article", f"S{s}") for s in SPARSITIES}, "train": cells(), "extract": cells(), "figure": EVERY_FIGURE, **JUDGED}),
     "a sparsity more": (f"{ARTICLE}/experiment.yaml", '"0.9"]', '"0.9", "0.7"]', {"data": {("article", "S0.7")}, "train": cells(sparsities=["0.7"]), "extract": cells(sparsities=["0.7"]), "figure": EVERY_FIGURE, **JUDGED}),

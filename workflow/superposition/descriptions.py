@@ -20,7 +20,7 @@ PACKAGES = {
     "train": ("numpy",),
     "extract": ("numpy", "numba", "llvmlite"),
     "judge": ("numpy", "numba", "scipy", "pydantic"),
-    "figure": ("numpy", "numba", "scipy", "pandas", "matplotlib", "seaborn"),
+    "figure": ("numpy", "numba", "scipy", "pandas", "matplotlib"),
     # The document states what everything was computed and drawn with.
     "report": (
         "snakemake",
@@ -32,7 +32,6 @@ PACKAGES = {
         "pydantic",
         "pandas",
         "matplotlib",
-        "seaborn",
         "jinja2",
         "pypandoc_binary",
         "plotly",

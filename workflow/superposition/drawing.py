@@ -6,21 +6,28 @@ from typing import Any
 
 import matplotlib
 import pandas as pd
+from cycler import cycler
 
 matplotlib.use("Agg")  # files only, no display
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 6.75  # inches: a page's text width
 
+# Okabe and Ito's palette: told apart by colour-blind readers and in grey. Models take its colours in order.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINESTYLES = ("-", "--", "-.", ":")
+DIVERGING = "RdBu_r"
+
 STYLE = {
+    "axes.axisbelow": True,
     "axes.edgecolor": "#444444",
     "axes.labelcolor": "#222222",
     "axes.labelsize": 8.5,
     "axes.linewidth": 0.7,
+    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 9,
@@ -32,19 +39,29 @@ STYLE = {
     "grid.linewidth": 0.6,
     "legend.fontsize": 8,
     "legend.frameon": False,
+    "legend.title_fontsize": 8,
     "lines.linewidth": 1.4,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "white",
+    "patch.force_edgecolor": True,
     "savefig.dpi": 300,
     "svg.fonttype": "path",
     "svg.hashsalt": "superposition",
     "pdf.fonttype": 42,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
+    "text.color": "#262626",
+    **{
+        f"{axis}tick.{name}": value
+        for axis in "xy"
+        for name, value in {
+            "color": "#262626",
+            "labelsize": 8,
+            "major.size": 6,
+            "major.width": 1.25,
+            "minor.size": 4,
+            "minor.width": 1,
+        }.items()
+    },
 }
-
-# Okabe and Ito's palette: told apart by colour-blind readers and in grey. Models take its colours in order.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-LINESTYLES = ("-", "--", "-.", ":")
-DIVERGING = "RdBu_r"
 
 
 @dataclass(frozen=True)
@@ -79,7 +96,8 @@ def figure(name: str) -> Callable:
 
 def panels(rows: int, columns: int, height: float, **options) -> tuple[Figure, np.ndarray]:
     """A grid of axes at full width, the rows `height` inches each; always a 2-d array of axes."""
-    sns.set_theme(style="ticks", rc=STYLE)
+    plt.rcdefaults()
+    plt.rcParams.update(STYLE)
     return plt.subplots(rows, columns, figsize=(WIDTH, rows * height), squeeze=False, **options)
 
 

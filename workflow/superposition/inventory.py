@@ -52,7 +52,7 @@ class Inventory:
         return replace(self, configuration=configuration, experiments=chosen, document=document)
 
     def cells(self, experiment: str, hidden: bool = True) -> list[tuple[str, str]]:
-        """(model, stretch of sparsities) of every cell; with or without the models and controls that no figure shows."""
+        """(model, stretch of sparsities) of every cell; with or without models and controls that no figure shows."""
         spec = self.experiments[experiment]
         models = [name for name, model in spec.models.items() if hidden or model.shown]
         shown = [(model, stretch) for model in models for stretch in spec.stretches if stretch not in spec.controls]

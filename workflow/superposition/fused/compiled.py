@@ -7,7 +7,7 @@ is pasted into its callers. The choice between the last two sets the compile tim
 import hashlib
 from pathlib import Path
 
-from numba import njit
+from numba import config, njit
 from numba.core.caching import IndexDataCacheFile
 from numba.core.registry import cpu_target
 
@@ -25,6 +25,15 @@ def _fingerprint():
 _BUILD = _fingerprint()
 
 
+def _shared_folder():
+    """NUMBA_CACHE_DIR where it is set, the same for every checkout: Numba itself would add the source's own path."""
+    if not config.CACHE_DIR:
+        return None
+    folder = Path(config.CACHE_DIR) / "superposition"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
 def compiled(function):
     """Compile on first call, keep the machine code on disk (NUMBA_CACHE_DIR), notice a change in any file here.
 
@@ -39,5 +48,6 @@ def compiled(function):
     own = Path(function.__code__.co_filename).read_bytes()
     stamp = hashlib.sha256(_BUILD.encode() + own).hexdigest()
     cache = dispatcher._cache
-    cache._cache_file = IndexDataCacheFile(cache.cache_path, f"{function.__name__}-{stamp[:16]}", stamp)
+    folder = _shared_folder() or cache.cache_path
+    cache._cache_file = IndexDataCacheFile(folder, f"{function.__name__}-{stamp[:16]}", stamp)
     return dispatcher
