@@ -25,7 +25,7 @@ report: $(READY)
 	@echo "Open report/report.html"
 
 test: $(READY)
-	python -m pytest
+	python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 test-browser: $(READY) node_modules/.ready
 	tests/browser/chromium

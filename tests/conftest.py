@@ -1,10 +1,10 @@
 """Fixtures: a scratch copy of the project, and its commands."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from copy import copy
 from pathlib import Path
 
 import pytest
@@ -68,18 +68,25 @@ def project(tmp_path) -> Project:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Project:
-    """The project with the smoke preset as its default, built once."""
-    project = Project(tmp_path_factory.mktemp("built") / "project")
-    project.edit("config/config.yaml", "preset: standard", "preset: smoke")
-    result = project.snakemake()
-    assert result.returncode == 0, result.stderr
-    return project
+    """The project with the smoke preset as its default; built once, also where several processes run the tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    source, done = shared / "pristine", shared / "pristine.done"
+    with (shared / "pristine.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            project = Project(source)
+            project.edit("config/config.yaml", "preset: standard", "preset: smoke")
+            result = project.snakemake()
+            assert result.returncode == 0, result.stderr
+            done.touch()
+    return copied(source, tmp_path_factory.mktemp("built") / "project")
 
 
-def copied(project: Project, folder: Path) -> Project:
-    """A copy of a project with everything that it has built."""
-    shutil.copytree(project.folder, folder)
-    twin = copy(project)
+def copied(source: Path, folder: Path) -> Project:
+    """A copy of a project's folder with everything that was built in it."""
+    shutil.copytree(source, folder)
+    twin = object.__new__(Project)
     twin.folder = folder
     return twin
 
@@ -87,10 +94,10 @@ def copied(project: Project, folder: Path) -> Project:
 @pytest.fixture
 def spoilable(built, tmp_path) -> Project:
     """A copy of the built project for one test to change."""
-    return copied(built, tmp_path / "spoilable")
+    return copied(built.folder, tmp_path / "spoilable")
 
 
 @pytest.fixture(scope="module")
 def built_copy(built, tmp_path_factory) -> Project:
     """A copy of the built project for the tests of a module."""
-    return copied(built, tmp_path_factory.mktemp("copy") / "project")
+    return copied(built.folder, tmp_path_factory.mktemp("copy") / "project")

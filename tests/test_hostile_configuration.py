@@ -16,6 +16,10 @@ from superposition.plan import load_plan
 
 CONFIG = "config/config.yaml"
 EXPERIMENTS = "workflow/experiments"
+CONFIGURED = (
+    "article",
+    "phase-change",
+)  # between them: variants, axes, controls; densities, a sweep, models of own size
 ONE_LINE = re.compile(
     r"(config/config\.yaml|workflow/experiments/[a-z0-9-]+(/experiment\.yaml)?)(:\d+|:\?)?( (with|under) [^\n]*?)?: [^\n]+"
 )
@@ -50,10 +54,11 @@ def place(tmp_path_factory):
         patch.chdir(project.folder)
         for module in ("sources", "experiments", "plan", "inventory", "descriptions"):
             patch.setattr(f"superposition.{module}.FOLDER", project.folder / EXPERIMENTS)
-        files = [
-            project.folder / CONFIG,
-            project.folder / EXPERIMENTS / "article/experiment.yaml",
-        ]  # what is configured
+        config = project.folder / CONFIG
+        document = yaml.safe_load(config.read_text())
+        document["parts"] = {"both": {"title": "Both", "experiments": list(CONFIGURED)}}
+        config.write_text(yaml.safe_dump(document, sort_keys=False, default_flow_style=None))
+        files = [config, *(project.folder / EXPERIMENTS / name / "experiment.yaml" for name in CONFIGURED)]
         yield {path: path.read_text() for path in files}
 
 
@@ -245,7 +250,7 @@ def test_two_figures_of_one_id_are_refused(place):
         figures = file.with_name("figures.py")
         figures.write_text(figures.read_text().replace(f'@figure("{old}")', f'@figure("{new}")'))
     try:
-        message = outcome(place, config, place[config].replace("[article]", "[article, article-of]").encode())
+        message = outcome(place, config, place[config].replace("[article, ", "[article, article-of, ").encode())
     finally:
         path.write_text(place[path])
         figures = path.with_name("figures.py")

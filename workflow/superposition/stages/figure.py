@@ -58,7 +58,7 @@ def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
     data = drawing.data.to_csv(index=False, lineterminator="\n", float_format=f"%.{DIGITS}g")
     content = content_id(stage, data)
     identity = record(stage, content)
-    drawing.figure.canvas.draw()  # lays the figure out; keep that for every format
+    drawing.figure.draw_without_rendering()  # lays the figure out; keep that for every format
     drawing.figure.set_layout_engine("none")
     pictures = {f"figure.{kind}": _picture(drawing, kind, identity) for kind in settings["formats"]}
     texts = {
