@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 # Machine code of the kernels, named by what it was made from: compiled once, not in every copy of the project.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache/numba"))
-PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml", "reference")
+PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
 
 
 class Project:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, copied
 from processors import environment_of
 from safetensors.numpy import load_file, save_file
 from superposition.comparison import TOLERANCES, compared
@@ -20,12 +20,13 @@ EXPERIMENT = "workflow/experiments/article/experiment.yaml"
 
 
 @pytest.fixture(scope="module")
-def published(built_copy):
+def published(built, tmp_path_factory):
     """A copy of the built project that has published its run."""
-    result = built_copy.superposition("publish")
+    project = copied(built.folder, tmp_path_factory.mktemp("published") / "project")
+    result = project.superposition("publish")
     assert result.returncode == 0, result.stderr
     assert result.stdout == "reference/smoke.json\n"
-    return built_copy
+    return project
 
 
 def changed_array(path, name, change):
@@ -151,11 +152,12 @@ def test_a_run_on_another_processor_is_the_published_one_bit_for_bit(published, 
     assert "this is the published run, bit for bit" in done.stdout
 
 
-def test_the_repository_s_manifest_is_of_this_code(built):
-    if not (ROOT / "reference/smoke.json").exists():
-        pytest.skip("the repository publishes no run of preset smoke")
-    result = built.superposition("verify")
-    assert result.returncode == 0, result.stdout
+def test_the_repository_s_manifest_has_the_numbers_of_this_code(built_copy):
+    """Its pictures may differ in the digests of code that stand in them."""
+    shutil.copytree(ROOT / "reference", built_copy.folder / "reference", dirs_exist_ok=True)
+    result = built_copy.superposition("verify")
+    first = result.stdout.splitlines()[0]
+    assert result.returncode == 0 or (result.returncode == 3 and "the numbers are the published run's" in first), first
 
 
 @pytest.mark.parametrize(("kind", "size", "tolerated"), [
