@@ -14,11 +14,13 @@ import threading
 
 from numba import config, cuda
 
+REGISTERS = 128  # of a thread; without a limit the compiler takes up to 255, and half as many models fit
+
 # Numba decides this once, when it is first imported.
 SIMULATED = bool(config.ENABLE_CUDASIM) or os.environ.get("NUMBA_ENABLE_CUDASIM") == "1"
 
 if SIMULATED:  # Python functions on NumPy's scalars
-    device = cuda.jit(device=True)
+    device, entry = cuda.jit(device=True), cuda.jit
 
     def product(a, b):
         """A product in float32, rounded on its own."""
@@ -37,7 +39,7 @@ if SIMULATED:  # Python functions on NumPy's scalars
 else:
     from numba.cuda import libdevice
 
-    device = cuda.jit(device=True, forceinline=True)
+    device, entry = cuda.jit(device=True, forceinline=True), cuda.jit(max_registers=REGISTERS)
 
     @device
     def product(a, b):

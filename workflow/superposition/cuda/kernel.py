@@ -5,7 +5,7 @@ from functools import cache
 from numba import cuda, float32, uint32
 
 from .arrays import Thread, Work
-from .compiled import device
+from .compiled import device, entry
 from .shape import WIDTH
 from .step import add_batch, clear_sums, finish_step
 
@@ -72,4 +72,4 @@ def kernel_of(shape, layout):
         _copy(state.first[me.model], work.first, me, size, threads)
         _copy(state.second[me.model], work.second, me, size, threads)
 
-    return cuda.jit(train_models)
+    return entry(train_models)

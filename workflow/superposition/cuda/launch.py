@@ -13,7 +13,7 @@ from ..fused.model import unpack
 from .compiled import SIMULATED
 from .jobs import Compiled, Job, Kind, compile_job, launches
 from .kernel import kernel_of
-from .shape import Layout, layout_of
+from .shape import BLOCK_BYTES, Layout, layout_of
 from .transfer import inputs_of, log_of, state_of, to_device, to_host
 
 MEMORY = 2e9  # bytes of device memory that the models of a launch may take
@@ -25,6 +25,7 @@ def train(
     advance: Callable[[int, float], None] = lambda steps, loss: None,
     groups: int | None = None,
     chunk: int | None = None,
+    budget: int = BLOCK_BYTES,
 ) -> list[Result]:
     """Train models on the device: the same bits as `fused.train` gives, whatever else is in `jobs`.
 
@@ -33,6 +34,7 @@ def train(
         advance: told of steps done, summed over models, and of the mean of the last recorded losses.
         groups: 16 threads each that train a model; chosen from its shape unless given. Changes no bit.
         chunk: steps of a launch; as many as take `PATIENCE` unless given. Changes no bit.
+        budget: bytes of shared memory that a block may take; what does not fit lies in global memory. Changes no bit.
 
     Raises:
         ValueError: as `fused.train`.
@@ -41,7 +43,7 @@ def train(
     results: list[Result | None] = [None] * len(jobs)
 
     def layout(kind: Kind) -> Layout:
-        return layout_of(kind.shape, groups)
+        return layout_of(kind.shape, groups, budget)
 
     def room(kind: Kind) -> int:
         kept = 4 * (layout(kind).scratch + (3 + len(kind.snapshot_steps)) * kind.shape.size) + 8 * kind.rows

@@ -19,7 +19,7 @@ def mark(values, rows, words, member, threads):
         word = np.uint32(0)
         for j in range(_HALF):
             s = (j + member) % _HALF  # threads look at different banks
-            if not values[index * _HALF + s] == np.float32(0):
+            if values[index * _HALF + s] != np.float32(0):
                 word = np.uint32(word | np.uint32(np.uint32(1) << np.uint32(s)))
         words[index] = word
 

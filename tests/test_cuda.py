@@ -1,0 +1,111 @@
+"""The GPU's kernel gives the fused engine's bits, as far as Numba's simulator tells, and compiles to IEEE operations."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import cuda_cases
+import fused_oracle
+import numpy as np
+import pytest
+from conftest import ROOT
+from superposition.fused import BatchStream
+
+TESTS = Path(__file__).parent
+
+
+def run(*command, **environment):
+    """A Python process on this checkout's library, in which nothing says yet whether there is a GPU."""
+    plain = {name: value for name, value in os.environ.items() if name != "NUMBA_ENABLE_CUDASIM"}
+    paths = f"{ROOT / 'workflow'}{os.pathsep}{TESTS}"
+    return subprocess.run(
+        [sys.executable, *map(str, command)],
+        cwd=ROOT,
+        env={**plain, "PYTHONPATH": paths, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    done = run(TESTS / "cuda_cases.py")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("case", cuda_cases.CASES)
+def test_weights_losses_and_snapshots_are_the_fused_engine_s_bits(simulated, case):
+    found = simulated[case]
+    assert found["differ"] == [[] for _ in cuda_cases.CASES[case][0]]
+    assert found["learned"]
+    assert found["sparse"] is case.startswith("sparse")
+    assert bool(found["diverged"]) is (case == "divergence")
+
+
+@pytest.mark.parametrize("case", cuda_cases.GRADIENTS)
+def test_a_step_of_sgd_is_the_gradient_of_torch(simulated, case):
+    job = cuda_cases.GRADIENTS[case]
+    batch = BatchStream(job.data, job.batch, job.seed, job.key).take(1)[0]
+    _, expected = fused_oracle.gradients(job.model, batch, (job.encoder, job.decoder, job.bias))
+    for found, gradient in zip(simulated[f"gradient, {case}"], expected, strict=True):
+        assert (found is None) == (gradient is None)
+        if found is not None:
+            np.testing.assert_allclose(found, gradient, atol=1e-4 * np.abs(gradient).max())
+
+
+ARITHMETIC = re.compile(r"^\s+(?:@%\w+\s+)?((?:fma|mad|add|sub|mul|div|sqrt|rsqrt|rcp|ex2|lg2)\.\S*f(?:32|64))", re.M)
+
+
+@pytest.fixture(scope="module")
+def operations(tmp_path_factory):
+    """The floating-point operations in the PTX of the kernels of several shapes."""
+    if find_spec("numba_cuda") is None:
+        pytest.skip("numba-cuda is not installed (docs/gpu.md)")
+    folder = tmp_path_factory.mktemp("ptx")
+    done = run(TESTS / "cuda_ptx.py", folder)
+    if "libnvvm" in done.stderr or "libnvrtc" in done.stderr:
+        pytest.skip(f"CUDA's compiler is not installed: {done.stderr.strip().splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    return {path.stem: set(ARITHMETIC.findall(path.read_text())) for path in folder.glob("*.ptx")}
+
+
+def test_no_product_and_sum_are_contracted_and_nothing_is_approximate(operations):
+    exact = {f"{name}.{kind}" for kind in ("f32", "f64") for name in ("add", "sub", "mul.rn", "div.rn", "sqrt.rn")}
+    assert len(operations) > 5
+    for shape, found in operations.items():
+        assert {"add.f32", "mul.rn.f32"} <= found, shape
+        assert found <= exact, shape
+
+
+def test_every_product_is_rounded_on_its_own():
+    """`*` on floats may be contracted: the kernel's functions multiply integers with it, and nothing else."""
+    for path in (ROOT / "workflow/superposition/cuda").glob("*.py"):
+        if path.name in ("compiled.py", "shape.py", "transfer.py", "launch.py", "kernel.py", "jobs.py", "arrays.py"):
+            continue
+        for line in path.read_text().splitlines():
+            code = line.split("#")[0]
+            for left, right in re.findall(r"([\w.\])]+) \* ([\w.(]+)", code):
+                integers = r"\d+|i|j|k|row|half|rows|index|model|s|WIDTH|STRIP|SPAN|_HALF|_WARP|groups|slot|stride|.*_?lane|shape\.\w+|layout\.\w+|first|np\.uint64\(.*|.*uint64.*|count|\w*\)+"
+                assert re.fullmatch(integers, left) or re.fullmatch(integers, right), f"{path.name}: {line}"
+
+
+def test_without_a_gpu_nothing_imports_cuda():
+    """Reading the plan, and training with the engine fused, in a fresh process."""
+    program = (
+        "import sys\n"
+        "from superposition.plan import load_plan\n"
+        "plan = load_plan()\n"
+        "stage = plan.train('article', 'relu', '0.9')\n"
+        "import superposition.command_line, superposition.engines.fused, superposition.engines.torch\n"
+        "import superposition.stages.train, superposition.stages.extract, superposition.stages.figure\n"
+        "print(stage['settings']['engine'])\n"
+        "print([name for name in sys.modules if name == 'cuda' or name.startswith(('cuda.', 'numba.cuda', 'numba_cuda'))])\n"
+    )
+    done = run("-c", program, SUPERPOSITION_GPU="0")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["fused", "[]"]
