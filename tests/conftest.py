@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+os.environ["SUPERPOSITION_GPU"] = "0"  # the tests speak of a machine without a GPU, wherever they run
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml", "reference")
 

@@ -1,20 +1,18 @@
-"""Train tiny models in Numba's simulator and by the fused engine: `python tests/cuda_cases.py`; run by `test_cuda`.
+"""Train tiny models in Numba's simulator and by the fused engine; run by `test_cuda`.
+
+    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_cases.py
 
 Prints one JSON object: for each case which of the two engines' results differ (none should), the plan, and, where a step
 of SGD shows it, the gradient.
 """
 
 import json
-import os
 import sys
-
-os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # before Numba is imported
 
 import numpy as np
 from fused_weights import normal_weights
 from superposition import fused
 from superposition.cuda.jobs import Job
-from superposition.cuda.launch import train
 from superposition.fused import DataSpec, ModelSpec, OptimiserSpec
 from superposition.fused.model import sparse_plan
 
@@ -106,6 +104,8 @@ def differing(task, result):
 
 
 def main():
+    from superposition.cuda.launch import train  # which imports CUDA, or the simulator if NUMBA_ENABLE_CUDASIM=1
+
     sys.setswitchinterval(1e-3)
     found = {}
     for name, (tasks, options) in CASES.items():

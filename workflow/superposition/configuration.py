@@ -35,7 +35,7 @@ class Configuration(Frozen):
     preset: Literal["smoke", "standard", "full"] = Field(description="size of the run")
     engine: Literal["auto", "cuda", "fused", "torch"] = Field(
         description="what trains the models: fused, the compiled engine for the built-in family; cuda, the same on a "
-        "GPU; torch, the reference, which trains any module; auto, the fastest that can: cuda where a GPU is, else fused"
+        "GPU; torch, the reference, which trains any module; auto, the first of cuda, fused and torch that can"
     )
     formats: tuple[Literal["svg", "pdf", "png"], ...] = Field(
         description="formats of every figure; svg, which the report shows, is among them"

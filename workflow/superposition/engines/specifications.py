@@ -10,7 +10,7 @@ from .inputs import data_spec
 
 
 def arguments(instance: Instance, rows: np.ndarray | None) -> dict:
-    """The arguments of `fused.train` for an instance; rows (dataset, sample, feature) where it trains on a fixed set."""
+    """The arguments of `fused.train` for an instance; rows (dataset, sample, feature) are its data's fixed sets."""
     training = instance.training
     W, V = initial_weights(instance)
     return {
