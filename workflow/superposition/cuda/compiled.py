@@ -60,3 +60,8 @@ else:
     def wait():
         """Wait for all threads of the block."""
         cuda.syncthreads()
+
+
+def usable():
+    """Whether kernels can be launched here."""
+    return SIMULATED or cuda.is_available()
