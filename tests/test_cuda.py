@@ -58,6 +58,15 @@ def test_a_step_of_sgd_is_the_gradient_of_torch(simulated, case):
             np.testing.assert_allclose(found, gradient, atol=1e-4 * np.abs(gradient).max())
 
 
+def test_no_thread_reads_what_another_writes_between_two_waits():
+    done = run(TESTS / "cuda_races.py", NUMBA_ENABLE_CUDASIM="1")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert {"x", "hidden", "error", "slope", "sums", "params"} <= set(found.pop("without waits"))  # what it can see
+    assert found
+    assert not any(found.values()), found
+
+
 ARITHMETIC = re.compile(r"^\s+(?:@%\w+\s+)?((?:fma|mad|add|sub|mul|div|sqrt|rsqrt|rcp|ex2|lg2)\.\S*f(?:32|64))", re.M)
 
 

@@ -59,6 +59,17 @@ def test_without_a_gpu_the_engine_cuda_is_an_error_of_one_line_before_anything_r
     assert not (tiny.folder / "data/tiny").exists()
 
 
+def test_a_gpu_that_turns_out_not_to_be_there_is_an_error_of_one_line(tiny, monkeypatch):
+    lines(tiny.superposition("data", "tiny", "0.3"))
+    monkeypatch.setenv("SUPERPOSITION_GPU", "1")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    result = tiny.superposition("train", "tiny", "relu", "0.3", "--set", "engine=cuda")
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: engine cuda: Numba finds no usable GPU on ")
+    assert result.stderr.endswith("see docs/gpu.md, or run with --config engine=fused\n")
+    assert result.stderr.count("\n") == 1
+
+
 def test_auto_takes_the_gpu_where_one_is(monkeypatch):
     monkeypatch.setattr("superposition.descriptions._version", lambda package: "1")
     plan = load_plan({"engine": "auto"})
