@@ -91,6 +91,12 @@ def test_no_product_and_sum_are_contracted_and_nothing_is_approximate(operations
         assert found <= exact, shape
 
 
+def test_the_benchmark_runs_in_the_simulator_and_ends_with_equal_hashes():
+    done = run(ROOT / "benchmarks/gpu.py", "--simulate", NUMBA_ENABLE_CUDASIM="1")
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[-1] for line in done.stdout.splitlines()[-2:]] == ["equal", "equal"]
+
+
 def test_without_a_gpu_nothing_imports_cuda():
     """Reading the plan, and training with the engine fused, in a fresh process."""
     program = (
