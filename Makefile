@@ -6,10 +6,11 @@
 # make check    runs the lint and format checks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
 # make benchmark   measures the training engines against the published notebooks' loop
+# make benchmark-gpu   measures the GPU's engine against the notebooks' loop, on a machine with a GPU (docs/gpu.md)
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser test-faults test-slurm check reference benchmark benchmark-scaling clean
+.PHONY: report test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -46,6 +47,10 @@ check: $(READY)
 
 benchmark: $(READY)
 	python benchmarks/engines.py
+
+benchmark-gpu: $(READY)
+	python -m pip install --quiet --disable-pip-version-check -r requirements-gpu.txt -c constraints.txt
+	python benchmarks/gpu.py
 
 benchmark-scaling: $(READY)
 	python benchmarks/scaling.py

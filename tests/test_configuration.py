@@ -63,7 +63,7 @@ MISTAKES = {
     "preset that presets": (EXPERIMENT, "  smoke:", "  standard: {presets: {}}\n  smoke:", ["presets.standard.presets"]),
     "unknown preset": (CONFIG, "preset: standard", "preset: huge", ["preset: found 'huge'", "'smoke', 'standard' or 'full'"]),
     "unknown preset of an experiment": (EXPERIMENT, "  smoke:", "  tiny:", ["presets.tiny", "'smoke', 'standard' or 'full'"]),
-    "unknown engine": (CONFIG, "engine: auto", "engine: tensorflow", ["engine: found 'tensorflow'", "'auto', 'fused' or 'torch'"]),
+    "unknown engine": (CONFIG, "engine: auto", "engine: tensorflow", ["engine: found 'tensorflow'", "'auto', 'cuda', 'fused' or 'torch'"]),
     "unknown experiment": (CONFIG, "[article]", "[artikel]", ["experiments: found 'artikel'", "allowed: article"]),
     "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["parts.article.experiments[0]: found '../article'", "pattern"]),
     "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: parts"]),

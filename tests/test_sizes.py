@@ -45,6 +45,14 @@ def test_the_torch_engine_asks_for_its_batches_and_for_more_time(plan):
     assert torch.seconds == pytest.approx(15 + SAMPLES * (1.5 * 40 * 5 + 80 * 40 + 100) * 1e-9 + TRAINING_SETS / 100)
 
 
+def test_the_gpu_s_engine_asks_for_a_process_with_cuda_in_it(plan, monkeypatch):
+    monkeypatch.setenv("NUMBA_ENABLE_CUDASIM", "1")  # so that it may be asked for
+    fused = sizes.train(plan, "article", "relu", "0.9")
+    cuda = sizes.train(load_plan({"preset": "standard", "engine": "cuda"}), "article", "relu", "0.9")
+    assert cuda.megabytes - fused.megabytes == pytest.approx(900 - 250 + 6 * WEIGHTS)
+    assert cuda.seconds < fused.seconds
+
+
 def test_the_size_of_an_extraction_is_that_of_its_test_sets_and_matrices(plan):
     size = sizes.extract(plan, "article", "relu", "0.9")
     assert size.megabytes == pytest.approx(190 + TEST_SETS + 40 * 20_000 * 40 / MB + 6 * MATRICES + 2 * WEIGHTS)

@@ -85,7 +85,7 @@ EDITS = {
     "a threshold": (f"{ARTICLE}/experiment.yaml", "threshold: 0.05", "threshold: 0.04", {"figure": figures(*CURVES), **JUDGED}),
     "a claim's code": (f"{ARTICLE}/claims.py", "s: 1 - evidence", "s: 1.0 - evidence", {"figure": figures(*CURVES), **JUDGED}),
     "a measure": (f"{LIBRARY}/measures.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", FROM_EXTRACTION),
-    "the engine": (f"{LIBRARY}/engines/fused.py", "initial_weights(instance)", "(initial_weights(instance))[:2]", FROM_TRAINING),
+    "the engine": (f"{LIBRARY}/engines/specifications.py", "initial_weights(instance)", "(initial_weights(instance))[:2]", FROM_TRAINING),
     "the other engine": (f"{LIBRARY}/engines/optimizers.py", "self.step_count = 0", "self.step_count = 0 + 0", {}),
     "the kernel": (f"{LIBRARY}/fused/gradient.py", "np.float64(total(loss + ", "np.float64(0 + total(loss + ", FROM_TRAINING),
     "the hidden units of one model": (f"{ARTICLE}/experiment.yaml", "label: ReLU, hidden: 5", "label: ReLU, hidden: 6", {"train": cells(["relu"]), "extract": cells(["relu"]), "figure": EVERY_FIGURE, **JUDGED}),

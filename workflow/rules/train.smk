@@ -16,6 +16,7 @@ rule train:
     resources:
         mem_mb=lambda w, attempt: attempt * sizes.train(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * sizes.train(plan, *w).runtime,
+        gpu=lambda w: int(plan.engine(w.experiment, w.model) == "cuda"),
     params:
         stage=lambda w: plan.train(w.experiment, w.model, w.stretch),
     message:

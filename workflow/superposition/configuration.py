@@ -33,9 +33,9 @@ class Configuration(Frozen):
 
     parts: dict[Name, Part] = Field(min_length=1, description="the parts of the report by name, in its order")
     preset: Literal["smoke", "standard", "full"] = Field(description="size of the run")
-    engine: Literal["auto", "fused", "torch"] = Field(
-        description="what trains the models: fused, the compiled engine for the built-in family; torch, the reference, "
-        "which trains any module; auto, fused wherever it can"
+    engine: Literal["auto", "cuda", "fused", "torch"] = Field(
+        description="what trains the models: fused, the compiled engine for the built-in family; cuda, the same on a "
+        "GPU; torch, the reference, which trains any module; auto, the first of cuda, fused and torch that can"
     )
     formats: tuple[Literal["svg", "pdf", "png"], ...] = Field(
         description="formats of every figure; svg, which the report shows, is among them"

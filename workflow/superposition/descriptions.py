@@ -8,8 +8,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
+from . import gpu
 from .digest import code_digest
 from .sources import FOLDER
 from .specification import Experiment
@@ -38,7 +39,11 @@ PACKAGES = {
         "typst",
     ),
 }
-ENGINE_PACKAGES = {"torch": ("torch", "numba", "llvmlite"), "fused": ("numba", "llvmlite")}
+ENGINE_PACKAGES = {
+    "torch": ("torch", "numba", "llvmlite"),
+    "fused": ("numba", "llvmlite"),
+    "cuda": ("numba", "llvmlite", gpu.PACKAGE),
+}
 
 
 def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[dict[str, dict], dict[str, str]]:
@@ -93,4 +98,7 @@ def described(stage: str, target: list[str], settings: dict, code: str, packages
 
 @cache
 def _version(package: str) -> str:
-    return version(package)
+    try:
+        return version(package)
+    except PackageNotFoundError:  # numba-cuda alone may be absent, where Numba's own simulator stands in
+        return "absent"

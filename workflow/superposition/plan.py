@@ -8,6 +8,7 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
+from . import gpu
 from .architecture import BUILT_IN
 from .citation import software
 from .configuration import load_configuration
@@ -129,17 +130,19 @@ class Plan(Inventory):
         }
 
     def engine(self, experiment: str, model: str) -> str:
-        """The engine that trains a model: the configured one, or under auto the fused one wherever it can.
+        """The engine that trains a model: the configured one, or under auto the fastest that can.
 
         Raises:
-            UserError: the fused engine is asked for and cannot.
+            UserError: an engine is asked for that cannot.
         """
         wanted, architecture = self.configuration.engine, self.experiments[experiment].models[model].architecture
-        if wanted == "torch" or architecture in BUILT_IN:
-            return "torch" if wanted == "torch" else "fused"
-        if wanted == "fused":
+        if wanted == "torch":
+            return "torch"
+        if architecture in BUILT_IN:
+            return wanted if wanted != "auto" else "cuda" if gpu.present() else "fused"
+        if wanted != "auto":
             raise UserError(
-                f"config/config.yaml: engine: found 'fused', which cannot train architecture {architecture!r} of "
+                f"config/config.yaml: engine: found {wanted!r}, which cannot train architecture {architecture!r} of "
                 f"{experiment}.{model}; allowed: auto or torch, or an architecture among {', '.join(BUILT_IN)}"
             )
         return "torch"
@@ -202,6 +205,8 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
         UserError: anything is wrong; one line with file, key, found and allowed.
     """
     configuration = load_configuration(overrides)
+    if configuration.engine == "cuda":
+        gpu.require()
     load = cache(lambda name: load_experiment(name, configuration.preset))
     names = configuration.experiments
     if eager:

@@ -62,6 +62,8 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
     n, m = cell.features, cell.hidden
     if engine == "fused":
         base, held, nanoseconds = 250, 0, 0.4 * n * m + n + 3
+    elif engine == "cuda":  # the host's memory holds every array twice; the time is that of a tenth of a core's work
+        base, held, nanoseconds = 900, 6 * cell.weights, 0.1 * (0.4 * n * m + n + 3)
     else:
         base, held, nanoseconds = 450, HELD * FLOAT * n * cell.batches / MB, 1.5 * n * m + 80 * n + 100
     return Size(base + rows + 3 * cell.weights + held, 15 + 1e-9 * nanoseconds * cell.samples + rows / DISK)

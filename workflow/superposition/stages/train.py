@@ -49,7 +49,6 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         "model": settings["model"],
         "sparsities": settings["sparsities"],
         "architecture": settings["architecture"],
-        "engine": settings["engine"],
         "instances": [{name: getattr(instance, name) for name in IDENTITY} for instance in instances],
     }
     write_tensors(output, tensors, header)
