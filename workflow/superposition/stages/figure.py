@@ -2,7 +2,6 @@
 
 import hashlib
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from ..citation import bibtex, plain
 from ..drawing import FIGURES, Drawing
 from ..errors import UserError
 from ..identity import content_id, metadata, record
+from ..pictures import picture
 from ..products import checked, provenance, rebuild_command, write_bytes, write_text
 from ..records import sealed
 from ..results import Results
@@ -60,7 +60,9 @@ def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
     identity = record(stage, content)
     drawing.figure.draw_without_rendering()  # lays the figure out; keep that for every format
     drawing.figure.set_layout_engine("none")
-    pictures = {f"figure.{kind}": _picture(drawing, kind, identity) for kind in settings["formats"]}
+    pictures = {
+        f"figure.{kind}": picture(drawing.figure, kind, metadata(kind, identity)) for kind in settings["formats"]
+    }
     texts = {
         "data.csv": data,
         "caption.md": f"{drawing.caption.strip()} (Figure id {identifier}, content {content}.)\n",
@@ -69,12 +71,6 @@ def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
         "citation.txt": plain(identifier, content, settings["citation"]),
     }
     return pictures | {name: text.encode() for name, text in texts.items()}
-
-
-def _picture(drawing: Drawing, kind: str, identity: dict) -> bytes:
-    content = BytesIO()
-    drawing.figure.savefig(content, format=kind, metadata=metadata(kind, identity))
-    return content.getvalue()
 
 
 def _drawn(settings: dict, results: Results) -> Drawing:
