@@ -60,7 +60,10 @@ class Tiny(Project):
             self.rate = rate
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        """Start `snakemake --cores 2` as a shell does: in a process group of its own."""
+        """Start `snakemake --cores 2` as a shell does: in a process group of its own, and Ctrl-C means something to it.
+
+        Tests that were started in the background ignore SIGINT, and so would all that they start.
+        """
         with self.said.open("w") as file:
             return subprocess.Popen(
                 ["snakemake", "--cores", "2", *arguments],
@@ -69,6 +72,7 @@ class Tiny(Project):
                 stdout=file,
                 stderr=file,
                 process_group=0,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
 
     def go_on(self, *arguments: str) -> str:
