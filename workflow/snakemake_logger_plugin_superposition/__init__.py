@@ -55,7 +55,7 @@ class LogHandler(LogHandlerBase):
         if not wanted.verbose:
             logging.raiseExceptions = False  # no traceback where Snakemake's own log is on a full disk
         if not wanted.dryrun:
-            listen(self._stop)
+            listen(self._stop, self._sum_up)
 
     def emit(self, record: LogRecord) -> None:
         """Tell of one event, if it is worth a line."""
@@ -73,6 +73,11 @@ class LogHandler(LogHandlerBase):
             self.handleError(record)
 
     def close(self) -> None:
+        """Clear the bar, and say how the run ended."""
+        self._sum_up()
+        super().close()
+
+    def _sum_up(self) -> None:
         """Clear the bar; count what failed, or say how far the run came before it was stopped."""
         if self.bar is not None:
             self.bar.close()
@@ -83,7 +88,6 @@ class LogHandler(LogHandlerBase):
         elif self.failed:
             self._say(f"{len(self.failed)} of {_jobs(self.total)} failed, {self.done} done")
         self.failed, self.stopped = set(), False  # said once, however often the handler is closed
-        super().close()
 
     # One method for each kind of event, named as Snakemake names them.
 
