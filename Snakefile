@@ -12,13 +12,14 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
-from superposition import gpu, sizes
-from superposition.annotations import Shown, plain_caption
-from superposition.errors import UserError
-from superposition.leftovers import begin_run
-from superposition.plan import load_plan
-from superposition.products import JUDGED, with_provenance
-from superposition.runs import RUN
+from superposition.pipeline import resources
+from superposition.pipeline.leftovers import begin_run
+from superposition.pipeline.plan import load_plan
+from superposition.pipeline.runs import RUN
+from superposition.pipeline.snakemake_report import Shown, plain_caption
+from superposition.store.errors import UserError
+from superposition.store.products import JUDGED, with_provenance
+from superposition.train import gpu
 
 # Jobs take the engine that this process finds, also on a node with a GPU where the login node has none.
 os.environ[gpu.GIVEN] = str(int(gpu.present()))

@@ -18,15 +18,15 @@ import numpy as np
 import torch
 from notebook_loop import Notebook
 from numba import njit
-from superposition.engines import torch as torch_engine
-from superposition.fused import DataSpec, ModelSpec, OptimiserSpec, train
-from superposition.fused.lanes import WIDTH
-from superposition.fused.memory import pointers
-from superposition.fused.model import aligned
-from superposition.fused.tiles import STRIP, add_products, load_strip, store_tile, zeros
-from superposition.instances import Instance
-from superposition.progress import Progress
-from superposition.sampling import Distribution
+from superposition.data.instances import Instance
+from superposition.data.sampling import Distribution
+from superposition.train.engines import torch as torch_engine
+from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused.lanes import WIDTH
+from superposition.train.fused.memory import pointers
+from superposition.train.fused.model import aligned
+from superposition.train.fused.tiles import STRIP, add_products, load_strip, store_tile, zeros
+from superposition.train.progress import Progress
 
 SHAPES = [(2, 1), (5, 2), (20, 5), (40, 5), (80, 20), (200, 20), (400, 30)]
 INSTANCES = (1, 2, 4, 8, 16, 32, 64)
@@ -148,7 +148,7 @@ def measure(n, m, budget):
 
 def plot(rows, path):
     """Time per step and model against n·m, a line for each loop."""
-    from superposition.drawing import PALETTE, panels
+    from superposition.draw.canvas import PALETTE, panels
 
     figure, axes = panels(1, 1, 3.2)
     sizes = [row["n"] * row["m"] for row in rows]

@@ -3,7 +3,7 @@
     python benchmarks/intervals.py
 
 For effects of several shapes it prints the share of draws whose interval holds the true mean. The judge's choice
-(superposition.verdicts.estimate) rests on this table.
+(superposition.judge.verdicts.estimate) rests on this table.
 """
 
 import numpy as np

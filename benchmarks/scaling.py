@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from superposition.progress import Progress
-from superposition.stages.data import generate
-from superposition.stages.extract import extract
-from superposition.stages.train import train
+from superposition.data.stage import generate
+from superposition.measure.stage import extract
+from superposition.train.progress import Progress
+from superposition.train.stage import train
 
 SERIES = {
     "points of a sweep (10 seeds each, 2 × 1)": [(points, 2, 1, 10) for points in (1, 4, 16, 64, 256)],
@@ -81,7 +81,7 @@ def measured(steps: int) -> list[dict]:
 
 def plot(rows: list[dict], path: Path) -> None:
     """Seconds of a cell against its size, a panel for each series, relative to the series' first."""
-    from superposition.drawing import PALETTE, panels
+    from superposition.draw.canvas import PALETTE, panels
 
     figure, axes = panels(1, len(SERIES), 2.5, sharey=False)
     for axis, name in zip(axes[0], SERIES, strict=True):

@@ -96,7 +96,7 @@ def copy(folder: Path, size: Size) -> None:
 def run(folder: Path, size: Size, *arguments: str) -> float:
     """Wall-clock seconds of Snakemake for every cell's metrics."""
     sys.path.insert(0, str(ROOT / "workflow"))
-    from superposition.specification import Experiment
+    from superposition.spec.experiment import Experiment
 
     cells = Experiment.model_validate_json(json.dumps(experiment(size))).stretches
     targets = [f"results/sweep-{i}/one/S{s}/metrics.csv" for i in range(size.experiments) for s in cells]

@@ -11,10 +11,10 @@ import sys
 
 import numpy as np
 from fused_weights import normal_weights
-from superposition import fused
-from superposition.cuda.jobs import Job
-from superposition.fused import DataSpec, ModelSpec, OptimiserSpec
-from superposition.fused.model import sparse_plan
+from superposition.train import fused
+from superposition.train.cuda.jobs import Job
+from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec
+from superposition.train.fused.model import sparse_plan
 
 ROWS = np.random.default_rng(0).random((40, 5), np.float32)
 SGD = OptimiserSpec("sgd", lr=0.03)
@@ -104,7 +104,7 @@ def differing(task, result):
 
 
 def main():
-    from superposition.cuda.launch import train  # which imports CUDA, or the simulator if NUMBA_ENABLE_CUDASIM=1
+    from superposition.train.cuda.launch import train  # which imports CUDA, or the simulator if NUMBA_ENABLE_CUDASIM=1
 
     sys.setswitchinterval(1e-3)
     found = {}

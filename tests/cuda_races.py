@@ -12,7 +12,7 @@ import sys
 import threading
 
 import cuda_cases
-from superposition.cuda import kernel, launch, step
+from superposition.train.cuda import kernel, launch, step
 
 CASES = ["hidden units for every group", "everything", "fixed rows", "anticorrelated sets", "sparse, everything"]
 

@@ -3,10 +3,10 @@
 import hashlib
 
 import numpy as np
-from superposition import measures
-from superposition.architecture import BUILT_IN
-from superposition.reconstruction import error_sums
-from superposition.verdicts import estimate
+from superposition.judge.verdicts import estimate
+from superposition.measure import features as measures
+from superposition.measure.reconstruction import error_sums
+from superposition.spec.architectures import BUILT_IN
 
 SHAPES = ((2, 1, 100), (40, 5, 1000), (33, 12, 777))
 

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 from fused_weights import normal_weights
-from superposition.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, train
 
 SPARSE, SIGNED = {"sparsity": 0.9}, {"sparsity": 0.7, "signed": True}
 INSTANCES = [

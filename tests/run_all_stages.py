@@ -1,7 +1,7 @@
 """Build every product of the configuration in the working directory, in one process; run by `test_verification`."""
 
-from superposition.commands import main
-from superposition.plan import load_plan
+from superposition.cli.commands import main
+from superposition.pipeline.plan import load_plan
 
 
 def command(*arguments):

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from superposition.arrows import arrows, upright
-from superposition.polytopes import polygon
+from superposition.draw.arrows import arrows, upright
+from superposition.measure.polytopes import polygon
 
 PENTAGON = polygon(5) * np.array([1.0, 1.1, 1.2, 1.1, 1.0])
 

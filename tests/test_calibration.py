@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from superposition.verdicts import Verdict, combined, estimate, verdict
+from superposition.judge.verdicts import Verdict, combined, estimate, verdict
 
 SEEDS, DRAWS = 10, 4000
 

@@ -2,11 +2,11 @@
 
 import pytest
 import yaml
-from superposition.configuration import load_configuration
-from superposition.documents import read_yaml
-from superposition.errors import UserError
-from superposition.experiments import load_experiment
-from superposition.plan import load_plan
+from superposition.pipeline.plan import load_plan
+from superposition.spec.configuration import load_configuration
+from superposition.spec.loading import load_experiment
+from superposition.store.errors import UserError
+from superposition.store.strict_yaml import read_yaml
 
 EXPERIMENT = "workflow/experiments/article/experiment.yaml"
 CONFIG = "config/config.yaml"

@@ -13,7 +13,7 @@ import fused_oracle
 import numpy as np
 import pytest
 from conftest import ROOT
-from superposition.fused import BatchStream
+from superposition.train.fused import BatchStream
 
 TESTS = Path(__file__).parent
 
@@ -101,18 +101,18 @@ def test_without_a_gpu_nothing_imports_cuda():
     """Reading the plan and importing the stages and the other engines; numba-cuda, where it is, comes with Numba."""
     program = (
         "import sys\n"
-        "from superposition.plan import load_plan\n"
+        "from superposition.pipeline.plan import load_plan\n"
         "plan = load_plan()\n"
         "stage = plan.train('article', 'relu', '0.9')\n"
-        "import superposition.command_line, superposition.engines.fused, superposition.engines.torch\n"
-        "import superposition.stages.train, superposition.stages.extract, superposition.stages.figure\n"
+        "import superposition.cli.group, superposition.train.engines.fused, superposition.train.engines.torch\n"
+        "import superposition.train.stage, superposition.measure.stage, superposition.draw.stage\n"
         "print(stage['settings']['engine'], *sys.modules)\n"
     )
     done = run("-c", program, SUPERPOSITION_GPU="0")
     assert done.returncode == 0, done.stderr
     engine, *modules = done.stdout.split()
     assert engine == "fused"
-    cuda = ("superposition.cuda", "superposition.engines.cuda")
+    cuda = ("superposition.train.cuda", "superposition.train.engines.cuda")
     if find_spec("numba_cuda") is None:
         cuda += ("cuda", "numba.cuda")
     assert [name for name in modules if name.startswith(cuda)] == []

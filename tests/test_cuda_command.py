@@ -6,10 +6,10 @@ import shutil
 import pytest
 from conftest import ROOT
 from safetensors.numpy import load_file
-from superposition import gpu
-from superposition.comparison import compared
-from superposition.contents import described_file
-from superposition.plan import load_plan
+from superposition.pipeline.plan import load_plan
+from superposition.train import gpu
+from superposition.verify.comparison import compared
+from superposition.verify.summaries import described_file
 
 WEIGHTS = "results/tiny/relu/S0.3/weights.safetensors"
 
@@ -71,7 +71,7 @@ def test_a_gpu_that_turns_out_not_to_be_there_is_an_error_of_one_line(tiny, monk
 
 
 def test_auto_takes_the_gpu_where_one_is(monkeypatch):
-    monkeypatch.setattr("superposition.descriptions._version", lambda package: "1")
+    monkeypatch.setattr("superposition.pipeline.stages._version", lambda package: "1")
     plan = load_plan({"engine": "auto"})
     monkeypatch.setenv(gpu.GIVEN, "0")
     assert plan.engine("article", "relu") == "fused"

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from superposition.bundles import checked_bundle
-from superposition.errors import UserError
-from superposition.identity import read_record
-from superposition.models import load
-from superposition.plan import load_plan
-from superposition.products import checked
+from superposition.draw.bundles import checked_bundle
+from superposition.draw.identity import read_record
+from superposition.pipeline.plan import load_plan
+from superposition.store.errors import UserError
+from superposition.store.products import checked
+from superposition.train.models import load
 
 FLIPS = 100
 CELL = "results/article/relu/S0.9"
@@ -135,7 +135,7 @@ def test_products_that_changed_places_are_noticed_with_and_without_their_provena
 
 def test_a_product_made_from_another_input_is_noticed(plan):
     """Data that another run made under the same settings, whole in themselves, are not what the weights were made of."""
-    from superposition.products import write_provenance
+    from superposition.store.products import write_provenance
 
     stage = plan.data("article", "0.9")
     changed = bytearray(Path(DATA).read_bytes())

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from scipy.integrate import dblquad, quad
-from superposition.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
-from superposition.phases import solution_losses
-from superposition.sampling import Distribution, draw
-from superposition.streams import Purpose, stream
-from superposition.theory import linear_optimum
+from superposition.data.sampling import Distribution, draw
+from superposition.data.streams import Purpose, stream
+from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
+from superposition.measure.phases import solution_losses
+from superposition.measure.theory import linear_optimum
 
 COSINE = np.cos(2 * np.pi / 5)
 ANGLES = 2 * np.pi * np.arange(5) / 5

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from superposition.evidence import CLAIMS
-from superposition.sources import experiment_module
+from superposition.judge.evidence import CLAIMS
+from superposition.store.plugins import experiment_module
 
 DENSE = np.eye(2, 4)
 ONE_DIGON = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, -1.0, 0.0]])  # feature 1 has its own dimension

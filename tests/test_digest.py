@@ -1,11 +1,11 @@
 """The digest of a stage's code sees what the stage runs, and nothing else."""
 
 import pytest
-from superposition.digest import code_digest
+from superposition.pipeline.digest import code_digest
 
 FILE = '''
 """A module."""
-from superposition.measures import gram_matrix
+from superposition.measure.features import gram_matrix
 import json
 
 SIZE = 3
@@ -61,8 +61,12 @@ def test_what_is_reached_changes_it(digest, old, new):
 
 
 def test_an_import_counts_for_the_function_that_uses_it(digest):
-    assert digest(FILE, "second") != digest(FILE.replace("superposition.measures", "superposition.theory"), "second")
-    assert digest(FILE, "first") == digest(FILE.replace("superposition.measures", "superposition.theory"), "first")
+    assert digest(FILE, "second") != digest(
+        FILE.replace("superposition.measure.features", "superposition.measure.theory"), "second"
+    )
+    assert digest(FILE, "first") == digest(
+        FILE.replace("superposition.measure.features", "superposition.measure.theory"), "first"
+    )
 
 
 def test_imports_are_followed_also_inside_functions_and_relatively(tmp_path, monkeypatch):
@@ -72,8 +76,8 @@ def test_imports_are_followed_also_inside_functions_and_relatively(tmp_path, mon
     (library / "two.py").write_text("from . import three\n\ndef g():\n    return three\n")
     (library / "three.py").write_text("X = 1\n")
     (library / "unrelated.py").write_text("X = 1\n")
-    monkeypatch.setattr("superposition.digest.LIBRARY", library)
-    from superposition import digest as module
+    monkeypatch.setattr("superposition.pipeline.digest.LIBRARY", library)
+    from superposition.pipeline import digest as module
 
     seen = []
     for file, text in (

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from superposition.fingerprints import CHUNK, difference, fingerprint
+from superposition.verify.fingerprints import CHUNK, difference, fingerprint
 
 
 def relative_rms(published, here):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from superposition import products
-from superposition.errors import UserError, no_space
+from superposition.store import products
+from superposition.store.errors import UserError, no_space
 
 LIBRARY = Path(products.__file__).parents[1]
 
@@ -67,7 +67,7 @@ def test_what_is_written_is_on_the_disk_before_it_gets_its_name(tmp_path, monkey
 
 def test_a_command_that_meets_a_full_disk_anywhere_says_one_line_even_where_it_cannot(tmp_path):
     program = (
-        "import errno, superposition.command_line as c\n"
+        "import errno, superposition.cli.group as c\n"
         "@c.main.command()\n"
         "def fail(): raise OSError(errno.ENOSPC, 'No space left on device', 'some/cache.nbi')\n"
         "c.main(['fail'])"

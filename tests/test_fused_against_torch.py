@@ -6,8 +6,8 @@ import fused_oracle
 import numpy as np
 import pytest
 from fused_weights import normal_weights
-from superposition.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, loss_and_gradient, train
-from superposition.fused.model import sparse_plan
+from superposition.train.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, loss_and_gradient, train
+from superposition.train.fused.model import sparse_plan
 
 SHAPES = [(2, 1), (5, 2), (7, 3), (20, 5), (3, 6), (23, 13), (40, 20), (50, 33), (19, 48)]
 FLAGS = list(itertools.product([True, False], repeat=5))

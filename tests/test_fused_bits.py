@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fused_weights import normal_weights
 from llvmlite import binding
-from superposition.fused import DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec, train
 
 SCRIPT = Path(__file__).with_name("fused_hash.py")
 # What each target needs of the host, as LLVM names it.

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import superposition.fused
+import superposition.train.fused
 
 SCRIPT = """
 import sys
@@ -40,7 +40,7 @@ def outcome(process):
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package")
     shutil.copytree(
-        Path(superposition.fused.__file__).parent, folder / "fused", ignore=shutil.ignore_patterns("__pycache__")
+        Path(superposition.train.fused.__file__).parent, folder / "fused", ignore=shutil.ignore_patterns("__pycache__")
     )
     return folder
 

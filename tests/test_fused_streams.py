@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 from numba import njit
-from superposition.fused import BatchStream, DataSpec
-from superposition.fused.memory import store
-from superposition.fused.streams import (
+from superposition.train.fused import BatchStream, DataSpec
+from superposition.train.fused.memory import store
+from superposition.train.fused.streams import (
     derive,
     draw,
     lane_states,

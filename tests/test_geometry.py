@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.linalg import block_diag
 from scipy.stats import ortho_group
-from superposition.geometry import (
+from superposition.measure.features import dimensionality
+from superposition.measure.geometry import (
     EDGE,
     arrangement,
     components,
@@ -14,8 +15,7 @@ from superposition.geometry import (
     feature_polytopes,
     features_by_polytope,
 )
-from superposition.measures import dimensionality
-from superposition.polytopes import BY_NAME, POLYTOPES, polytope, square_antiprism
+from superposition.measure.polytopes import BY_NAME, POLYTOPES, polytope, square_antiprism
 
 GOLDEN = (1 + sqrt(5)) / 2
 # Coordinates from textbooks rather than from the library; columns are vertices.

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from scipy.linalg import block_diag
 from scipy.spatial.distance import pdist
 from scipy.stats import ortho_group
-from superposition.graphs import WIDEST, draw_component, named_components, planar
+from superposition.draw.graphs import WIDEST, draw_component, named_components, planar
 
 DIGON = np.array([[1.0, -1.0]])
 ANGLES = 2 * np.pi * np.arange(5) / 5

@@ -10,9 +10,9 @@ import yaml
 from conftest import Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from superposition.errors import UserError
-from superposition.instances import expand
-from superposition.plan import load_plan
+from superposition.data.instances import expand
+from superposition.pipeline.plan import load_plan
+from superposition.store.errors import UserError
 
 CONFIG = "config/config.yaml"
 EXPERIMENTS = "workflow/experiments"

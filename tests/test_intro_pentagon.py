@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from superposition.evidence import CLAIMS
-from superposition.polytopes import polygon
-from superposition.sampling import Distribution, draw
-from superposition.sources import experiment_module
+from superposition.data.sampling import Distribution, draw
+from superposition.judge.evidence import CLAIMS
+from superposition.measure.polytopes import polygon
+from superposition.store.plugins import experiment_module
 
 DEDICATED = np.eye(2, 5)
 DIGONS = np.array([[1.0, -1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0, 0.0]])

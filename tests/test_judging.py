@@ -6,10 +6,10 @@ import jsonschema
 import pandas as pd
 import pytest
 from conftest import ROOT
-from superposition.judgement import Judgement
+from superposition.judge.record import Judgement
 
 ARTICLE = "workflow/experiments/article"
-SCHEMA = ROOT / "workflow/superposition/schemas/claims.schema.json"
+SCHEMA = ROOT / "workflow/superposition/judge/claims.schema.json"
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from superposition.levels import Plateau, chance_of_sticking, nearest_fraction, plateaus, sticky, straight_width
+from superposition.measure.plateaus import (
+    Plateau,
+    chance_of_sticking,
+    nearest_fraction,
+    plateaus,
+    sticky,
+    straight_width,
+)
 
 
 def test_a_dimensionality_sticks_to_the_paper_s_fractions_and_to_nothing_else():

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from superposition.maps import category_map, log_edges, mixed
+from superposition.draw.log_maps import category_map, log_edges, mixed
 
 RED, GREEN, BLUE = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 

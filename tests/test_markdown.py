@@ -5,7 +5,7 @@ import re
 
 import pypandoc
 import pytest
-from superposition.markdown import Markdown, escape
+from superposition.store.markdown import Markdown, escape
 
 NASTY = (
     "<script>alert(1)</script>", "a | b | c", "costs $5 and $x$", "`code` and ``more``", "[link](javascript:alert(1))",

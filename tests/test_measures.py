@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from superposition.measures import (
+from superposition.measure.features import (
     contracted,
     dimensionality,
     feature_norms,

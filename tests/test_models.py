@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from superposition.architecture import BUILT_IN
-from superposition.errors import UserError
-from superposition.models import MODELS, find
-from superposition.reconstruction import BLOCK, error_sums
+from superposition.measure.reconstruction import BLOCK, error_sums
+from superposition.spec.architectures import BUILT_IN
+from superposition.store.errors import UserError
+from superposition.train.models import MODELS, find
 
 PRINTED = {
     "linear": lambda x, W, V, b: (x @ W.T) @ V + b,

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from superposition.actions import actions
-from superposition.errors import UserError
-from superposition.markdown import Markdown, escape
-from superposition.numbering import LISTS, clause, label, numbered, plain, reference
+from superposition.report.figure_links import actions
+from superposition.report.numbering import LISTS, clause, label, numbered, plain, reference
+from superposition.store.errors import UserError
+from superposition.store.markdown import Markdown, escape
 
 
 def figure(name):

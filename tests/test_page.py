@@ -9,8 +9,8 @@ import re
 
 import numpy as np
 import pytest
-from superposition import explorer
-from superposition.reproduction import duration, size
+from superposition.report import explorer
+from superposition.report.colophon import duration, size
 
 NASTY = "<script>alert(1)</script> | $x$ `code` ``` <!-- carried --> [a](b) " + "long " * 2000
 

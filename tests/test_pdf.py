@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from superposition.errors import UserError
-from superposition.markdown import escape
-from superposition.pdf import write_pdf
+from superposition.report.pdf import write_pdf
+from superposition.store.errors import UserError
+from superposition.store.markdown import escape
 
 HOSTILE = (
     "<script>alert(1)</script>", "a | b | c", "$x^2$ costs $5", "`code` ``two``", "# no heading", "*stars* _under_ ~sub~",

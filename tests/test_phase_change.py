@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from superposition.evidence import CLAIMS
-from superposition.measures import feature_norms, interference
-from superposition.phases import best_solution, solution_losses
-from superposition.ranges import Densities, Range
-from superposition.sources import experiment_module
+from superposition.judge.evidence import CLAIMS
+from superposition.measure.features import feature_norms, interference
+from superposition.measure.phases import best_solution, solution_losses
+from superposition.spec.ranges import Densities, Range
+from superposition.store.plugins import experiment_module
 
 DENSITIES = Densities(first=1, last=0.01, points=40)
 RELATIVE = Range(first=0.1, last=10, points=40).values

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from superposition.measures import feature_norms, interference
-from superposition.phases import (
+from superposition.measure.features import feature_norms, interference
+from superposition.measure.phases import (
     PHASE_OF_SOLUTION,
     PHASES,
     SOLUTIONS,

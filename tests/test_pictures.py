@@ -6,8 +6,8 @@ import zlib
 import numpy as np
 import pytest
 from matplotlib.backends import backend_pdf
-from superposition.drawing import panels
-from superposition.pictures import PLACES, picture
+from superposition.draw.canvas import panels
+from superposition.draw.pictures import PLACES, picture
 
 METADATA = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 

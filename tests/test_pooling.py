@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from superposition.pooling import median, of_best, without_worst
-from superposition.verdicts import pseudo_values
+from superposition.judge.verdicts import pseudo_values
+from superposition.measure.over_seeds import median, of_best, without_worst
 
 VALUES = np.array([[1.0, 2.0, 6.0], [1.0, 2.0, 6.0]])
 LOSSES = np.array([[0.1, 0.3, 0.2], [0.3, 0.2, 0.1]])  # the worst is the second, then the first

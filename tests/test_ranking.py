@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from superposition.ranking import best_of_blocks, losses_on
-from superposition.sampling import Distribution, draw
-from superposition.theory import linear_optimum
+from superposition.data.sampling import Distribution, draw
+from superposition.measure.ranking import best_of_blocks, losses_on
+from superposition.measure.theory import linear_optimum
 
 
 def test_the_loss_is_the_weighted_squared_error_of_each_model():

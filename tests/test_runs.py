@@ -8,12 +8,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from superposition import leftovers, runs
+from superposition.pipeline import leftovers, runs
 
 LIBRARY = Path(runs.__file__).parents[1]
 JOB = """
 import os, sys, time
-from superposition.runs import end_with_run
+from superposition.pipeline.runs import end_with_run
 print("begun", flush=True)
 end_with_run()
 print("on", flush=True)
@@ -21,7 +21,7 @@ time.sleep(600)
 """
 BEGIN = f"""
 import subprocess, sys
-from superposition.leftovers import begin_run
+from superposition.pipeline.leftovers import begin_run
 print(begin_run(), flush=True)
 for line in sys.stdin:  # the job below a process of its own, as Snakemake's are below a shell
     shell = subprocess.Popen([sys.executable, "-c", "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])", {JOB!r}])
@@ -130,7 +130,7 @@ def test_a_record_that_was_lost_with_its_machine_is_one_of_a_killed_run(tmp_path
 
 def test_a_file_in_the_making_is_no_leftover(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from superposition.products import replacing
+    from superposition.store.products import replacing
 
     abandoned = left(tmp_path, "data/x/.a.csv.00ff.part")
     with replacing(Path("data/x/a.csv")) as temporary:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from superposition.sampling import Distribution, distribution, draw
-from superposition.streams import Purpose, stream
+from superposition.data.sampling import Distribution, distribution, draw
+from superposition.data.streams import Purpose, stream
 
 N = 200_000
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 from conftest import ROOT
-from superposition import sizes
-from superposition.plan import load_plan
+from superposition.pipeline import resources as sizes
+from superposition.pipeline.plan import load_plan
 
 MB = 1e6
 # The article's standard preset: 40 features, 5 hidden units, 10 seeds, sets of 10 000 and 20 000 samples; eight variants,

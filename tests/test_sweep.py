@@ -5,12 +5,12 @@ from itertools import product
 import numpy as np
 import pytest
 import yaml
-from superposition.errors import UserError
-from superposition.instances import expand
-from superposition.models import load
-from superposition.plan import load_plan
-from superposition.ranges import Densities, Range
-from superposition.results import Results
+from superposition.data.instances import expand
+from superposition.measure.results import Results
+from superposition.pipeline.plan import load_plan
+from superposition.spec.ranges import Densities, Range
+from superposition.store.errors import UserError
+from superposition.train.models import load
 from test_configuration import here  # noqa: F401  the fixture
 
 SMALL = {

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from superposition.sampling import Distribution, draw
-from superposition.streams import Purpose, stream
-from superposition.theory import feature_variances, linear_optimum
+from superposition.data.sampling import Distribution, draw
+from superposition.data.streams import Purpose, stream
+from superposition.measure.theory import feature_variances, linear_optimum
 
 
 @pytest.mark.parametrize("values", ["unit", "signed"])

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 import torch
-from superposition.engines import fused
-from superposition.engines import torch as engine
-from superposition.engines.optimizers import Optimizer
-from superposition.errors import DivergedError
-from superposition.importance import importance_vector
-from superposition.instances import expand, initial_weights, record_steps
-from superposition.progress import Progress
-from superposition.sampling import Distribution, draw
-from superposition.streams import Purpose, stream
-from superposition.theory import linear_optimum
+from superposition.data.importance import importance_vector
+from superposition.data.instances import expand, initial_weights, record_steps
+from superposition.data.sampling import Distribution, draw
+from superposition.data.streams import Purpose, stream
+from superposition.measure.theory import linear_optimum
+from superposition.store.errors import DivergedError
+from superposition.train.engines import fused
+from superposition.train.engines import torch as engine
+from superposition.train.engines.optimisers import Optimizer
+from superposition.train.progress import Progress
 
 TRAINING = {
     "optimizer": "adam", "learning_rate": 0.01, "schedule": "constant", "beta1": 0.9, "beta2": 0.999,

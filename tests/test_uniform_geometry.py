@@ -6,9 +6,10 @@ from math import sqrt
 import numpy as np
 import pytest
 from scipy.linalg import block_diag
-from superposition.evidence import CLAIMS
-from superposition.measures import dimensionality
-from superposition.sources import FOLDER, experiment_module
+from superposition.judge.evidence import CLAIMS
+from superposition.measure.features import dimensionality
+from superposition.store.plugins import experiment_module
+from superposition.store.project import FOLDER
 
 TRIANGLE = np.array([[1, 0], [-1 / 2, sqrt(3) / 2], [-1 / 2, -sqrt(3) / 2]]).T
 DIGON = np.array([[1.0, -1.0]])

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from superposition.influence import influences
-from superposition.judgement import JudgedReading, Part
-from superposition.questions import Axis
-from superposition.readings import reading_variants, readings
-from superposition.verdicts import Estimate, Verdict, combined, estimate, verdict
+from superposition.judge.record import JudgedReading, Part
+from superposition.judge.sensitivity import influences
+from superposition.judge.verdicts import Estimate, Verdict, combined, estimate, verdict
+from superposition.spec.claims import Axis
+from superposition.spec.readings import reading_variants, readings
 
 
 def test_the_interval_is_student_s_t():

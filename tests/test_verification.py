@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT, copied
 from processors import environment_of
 from safetensors.numpy import load_file, save_file
-from superposition.comparison import TOLERANCES, compared
-from superposition.fingerprints import fingerprint
+from superposition.verify.comparison import TOLERANCES, compared
+from superposition.verify.fingerprints import fingerprint
 
 CELL = "results/article/relu/S0.9"
 EXPERIMENT = "workflow/experiments/article/experiment.yaml"

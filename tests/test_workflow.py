@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file
-from superposition.records import sealed
+from superposition.store.sealed import sealed
 
 ARTICLE = "workflow/experiments/article"
 LIBRARY = "workflow/superposition"
@@ -268,7 +268,7 @@ def test_an_unknown_name_in_a_text_stops_the_report(built):
 def test_jobs_that_do_not_train_do_not_import_torch(built):
     for arguments in (("extract", "article", "relu", "0.9"), ("figure", "article-bias"), ("report",)):
         program = (
-            "import sys, superposition.commands as c\n"
+            "import sys, superposition.cli.commands as c\n"
             f"c.main({list(arguments)!r}, standalone_mode=False)\n"
             "assert 'torch' not in sys.modules"
         )
@@ -296,7 +296,7 @@ def test_divergence_stops_with_everything_that_names_it(project):
 def test_a_trained_model_loads_in_one_call(built):
     program = (
         "import numpy as np, torch\n"
-        "from superposition.models import load\n"
+        "from superposition.train.models import load\n"
         "from safetensors.numpy import load_file\n"
         "model = load('results/article/relu/S0.9/weights.safetensors', seed=1)\n"
         "W = load_file('results/article/relu/S0.9/weights.safetensors')['W'][1]\n"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cluster import Cluster
 from conftest import Project
-from superposition import sizes
-from superposition.plan import load_plan
+from superposition.pipeline import resources as sizes
+from superposition.pipeline.plan import load_plan
 
 # The cluster has no accounting database, and its jobs are short.
 FLAGS = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2")

@@ -1,6 +1,6 @@
 """The claim of an experiment that takes seconds."""
 
-from superposition.evidence import claim
+from superposition.judge.evidence import claim
 
 
 @claim("relu-spreads")

@@ -1,7 +1,7 @@
 """The figure of an experiment that takes seconds."""
 
 import pandas as pd
-from superposition.drawing import Drawing, figure, panels, tidy
+from superposition.draw.canvas import Drawing, figure, panels, tidy
 
 
 @figure("losses")

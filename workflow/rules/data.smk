@@ -10,8 +10,8 @@ rule data:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.data(plan, *w).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.data(plan, *w).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.data(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.data(plan, *w).runtime,
     params:
         stage=lambda w: plan.data(w.experiment, w.stretch),
     message:

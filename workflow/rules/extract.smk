@@ -25,8 +25,8 @@ rule extract:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.extract(plan, *w).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.extract(plan, *w).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.extract(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.extract(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.stretch)),
     message:

@@ -26,8 +26,8 @@ rule figure:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.figure(plan, *w).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.figure(plan, *w).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.figure(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.figure(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.figure(w.id)),
         caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale

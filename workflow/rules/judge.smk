@@ -20,8 +20,8 @@ rule judge:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.judge(plan, *w).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.judge(plan, *w).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.judge(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.judge(plan, *w).runtime,
     params:
         stage=lambda w: Shown(plan.judge(w.experiment)),
     message:

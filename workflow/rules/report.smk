@@ -20,8 +20,8 @@ rule report:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.report(plan.of(w.document)).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.report(plan.of(w.document)).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.report(plan.of(w.document)).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.report(plan.of(w.document)).runtime,
     params:
         stage=lambda w: plan.of(w.document).report(),
     message:

@@ -14,8 +14,8 @@ rule train:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda w, attempt: attempt * sizes.train(plan, *w).mem_mb,
-        runtime=lambda w, attempt: attempt * sizes.train(plan, *w).runtime,
+        mem_mb=lambda w, attempt: attempt * resources.train(plan, *w).mem_mb,
+        runtime=lambda w, attempt: attempt * resources.train(plan, *w).runtime,
         gpu=lambda w: int(plan.engine(w.experiment, w.model) == "cuda"),
     params:
         stage=lambda w: plan.train(w.experiment, w.model, w.stretch),

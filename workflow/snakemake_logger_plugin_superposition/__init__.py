@@ -176,6 +176,6 @@ def _last_lines(log: Path) -> list[str]:
 
 
 def _others() -> str:
-    from superposition.runs import living  # the checkout's, which the Snakefile has imported by now
+    from superposition.pipeline.runs import living  # the checkout's, which the Snakefile has imported by now
 
     return "; ".join(map(str, living())) or "its process is unknown; once it has ended: snakemake --unlock"

@@ -6,7 +6,7 @@ import os
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
 
-from .commands import main  # noqa: E402
+from .cli.commands import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

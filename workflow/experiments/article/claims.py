@@ -1,8 +1,8 @@
 """The article's claims: for each, the effect of every seed. Tests and thresholds stand in experiment.yaml."""
 
 import numpy as np
-from superposition.evidence import claim
-from superposition.measures import off_diagonal
+from superposition.judge.evidence import claim
+from superposition.measure.features import off_diagonal
 
 
 @claim("relu-compresses-better")

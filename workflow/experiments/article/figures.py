@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from superposition.drawing import Drawing, band, figure, heatmap, model_styles, panels, tidy
-from superposition.markdown import escape
-from superposition.theory import linear_optimum
+from superposition.draw.canvas import Drawing, band, figure, heatmap, model_styles, panels, tidy
+from superposition.measure.theory import linear_optimum
+from superposition.store.markdown import escape
 
 SHOWN_SAMPLES = 24  # rows of the data set in the picture of it
 

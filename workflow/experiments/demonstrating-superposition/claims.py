@@ -1,10 +1,10 @@
 """The claims of the source paper's §2: for each, the effect of every seed. Thresholds stand in experiment.yaml."""
 
 import numpy as np
-from superposition.decomposition import linear_loss, sparse_loss
-from superposition.evidence import claim
-from superposition.geometry import EDGE, feature_graph, feature_polytopes
-from superposition.measures import REPRESENTED, feature_norms, features_represented, interference
+from superposition.judge.evidence import claim
+from superposition.measure.decomposition import linear_loss, sparse_loss
+from superposition.measure.features import REPRESENTED, feature_norms, features_represented, interference
+from superposition.measure.geometry import EDGE, feature_graph, feature_polytopes
 
 LINEAR = {"small": "linear-small", "large": "linear-large"}
 RELU = {"small": "relu-small", "large": "relu-large"}

@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.patches import Patch
-from superposition.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
-from superposition.drawing import PALETTE, Drawing, band, figure, heatmap, panels, tidy
-from superposition.geometry import NOT_REPRESENTED, feature_graph, feature_polytopes
-from superposition.measures import feature_norms, features_represented, gram_matrix, interference
-from superposition.theory import linear_optimum
+from superposition.draw.canvas import PALETTE, Drawing, band, figure, heatmap, panels, tidy
+from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
+from superposition.measure.features import feature_norms, features_represented, gram_matrix, interference
+from superposition.measure.geometry import NOT_REPRESENTED, feature_graph, feature_polytopes
+from superposition.measure.theory import linear_optimum
 
 SIZES = {"small": ("linear-small", "relu-small"), "large": ("linear-large", "relu-large")}
 MOST_INTERFERENCE = 2.0  # of the colour scale: an antipodal pair has 1, a pentagon 1.5

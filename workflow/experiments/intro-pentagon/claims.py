@@ -1,13 +1,13 @@
 """The claims of the source paper's §1: for each, the effect of every seed or of every block of seeds."""
 
 import numpy as np
-from superposition.decomposition import linear_loss
-from superposition.evidence import claim
-from superposition.geometry import arrangement
-from superposition.measures import REPRESENTED, feature_norms
-from superposition.ranking import best_of_blocks, losses_on
-from superposition.sampling import Distribution
-from superposition.theory import linear_optimum
+from superposition.data.sampling import Distribution
+from superposition.judge.evidence import claim
+from superposition.measure.decomposition import linear_loss
+from superposition.measure.features import REPRESENTED, feature_norms
+from superposition.measure.geometry import arrangement
+from superposition.measure.ranking import best_of_blocks, losses_on
+from superposition.measure.theory import linear_optimum
 
 MODEL, ARCHITECTURE = "relu", "relu-output"
 DENSE, SPARSE, SPARSEST = "0", "0.8", "0.9"

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from superposition.arrows import arrows, upright
-from superposition.drawing import PALETTE, Drawing, figure, panels, tidy
-from superposition.geometry import arrangement
-from superposition.markdown import escape
-from superposition.measures import REPRESENTED, feature_norms
-from superposition.ranking import losses_on
+from superposition.draw.arrows import arrows, upright
+from superposition.draw.canvas import PALETTE, Drawing, figure, panels, tidy
+from superposition.measure.features import REPRESENTED, feature_norms
+from superposition.measure.geometry import arrangement
+from superposition.measure.ranking import losses_on
+from superposition.store.markdown import escape
 
 MODEL = "relu"
 MARGIN = 1.28  # of the arrows' picture beyond the longest arrow: room for its number

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from superposition.evidence import Evidence, claim
-from superposition.measures import REPRESENTED, feature_norms
-from superposition.phases import (
+from superposition.judge.evidence import Evidence, claim
+from superposition.judge.verdicts import pseudo_values
+from superposition.measure.features import REPRESENTED, feature_norms
+from superposition.measure.over_seeds import median, of_best, without_worst
+from superposition.measure.phases import (
     TRIPLE_POINT,
     best_solution,
     classify,
@@ -19,8 +21,6 @@ from superposition.phases import (
     packing_boundary,
     solution_losses,
 )
-from superposition.pooling import median, of_best, without_worst
-from superposition.verdicts import pseudo_values
 
 MODELS = ("two", "three")
 NOT_REPRESENTED, SUPERPOSED = 0, 2  # indices into phases.PHASES
@@ -71,7 +71,7 @@ class Grid:
         return classify(self.norm, self.shared)
 
     def pooled(self, rule: Callable, name: str, seeds: np.ndarray) -> np.ndarray:
-        """A quantity (density, relative) by a rule of superposition.pooling, from some of the seeds."""
+        """A quantity (density, relative) by a rule of superposition.measure.over_seeds, from some of the seeds."""
         return rule(getattr(self, name)[..., seeds], self.loss[..., seeds])
 
     def pooled_phases(self, rule: Callable, seeds: np.ndarray) -> np.ndarray:

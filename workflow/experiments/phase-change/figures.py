@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from superposition.drawing import PALETTE, Drawing, figure, model_styles, panels, tidy
-from superposition.maps import category_map, colour_map, mixed, swatches
-from superposition.phases import (
+from superposition.draw.canvas import PALETTE, Drawing, figure, model_styles, panels, tidy
+from superposition.draw.log_maps import category_map, colour_map, mixed, swatches
+from superposition.measure.over_seeds import median, of_best, without_worst
+from superposition.measure.phases import (
     PHASES,
     SOLUTIONS,
     TRIPLE_POINT,
@@ -19,7 +20,6 @@ from superposition.phases import (
     solution_losses,
     superposition_boundary,
 )
-from superposition.pooling import median, of_best, without_worst
 
 COLOURS = ("#e2e2e2", PALETTE[0], PALETTE[1])  # of PHASES
 RULES = {"worst discarded": without_worst, "median": median, "best": of_best}

@@ -1,10 +1,10 @@
 """Claims about uniform superposition: for each, the effect of every seed. Tests and thresholds: experiment.yaml."""
 
 import numpy as np
-from superposition.evidence import claim
-from superposition.geometry import NOT_REPRESENTED, feature_polytopes
-from superposition.levels import FRACTIONS, Plateau, plateaus, sticky, straight_width
-from superposition.polytopes import BY_NAME
+from superposition.judge.evidence import claim
+from superposition.measure.geometry import NOT_REPRESENTED, feature_polytopes
+from superposition.measure.plateaus import FRACTIONS, Plateau, plateaus, sticky, straight_width
+from superposition.measure.polytopes import BY_NAME
 
 MODELS = ("large", "wide", "small")
 SWEPT = "large"  # the model of claims about single features

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import NullLocator
-from superposition.drawing import PALETTE, Drawing, figure, model_styles, panels, tidy
-from superposition.geometry import EDGE, NOT_REPRESENTED, feature_polytopes
-from superposition.graphs import draw_component, named_components
-from superposition.levels import FRACTIONS, chance_of_sticking, plateaus, sticky
-from superposition.measures import REPRESENTED
-from superposition.polytopes import BY_NAME, several
+from superposition.draw.canvas import PALETTE, Drawing, figure, model_styles, panels, tidy
+from superposition.draw.graphs import draw_component, named_components
+from superposition.measure.features import REPRESENTED
+from superposition.measure.geometry import EDGE, NOT_REPRESENTED, feature_polytopes
+from superposition.measure.plateaus import FRACTIONS, chance_of_sticking, plateaus, sticky
+from superposition.measure.polytopes import BY_NAME, several
 
 LARGE, WIDE, SMALL = "large", "wide", "small"  # 2m of n, m of n and m of n/2
 RATIO_TOLERANCE, D_TOLERANCE = 0.05, 0.03  # as the claims'

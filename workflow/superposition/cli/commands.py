@@ -1,0 +1,101 @@
+"""The commands that help a user, and those of the stages."""
+
+import json
+import sys
+from math import prod
+from pathlib import Path
+
+import click
+
+from ..store.products import checked, claims_path
+from . import stages as stage_commands
+from .group import configured, main
+
+
+@main.command()
+@configured
+def verdicts(plan):
+    """Print the verdicts on every claim."""
+    from ..judge.terminal import verdict_table
+
+    for name in plan.judged():
+        path = checked(claims_path(name), plan.judge(name))
+        click.echo(verdict_table(json.loads(path.read_text(encoding="utf-8"))))
+
+
+@main.command()
+@click.argument("identifier")
+@configured
+def cite(identifier, plan):
+    """Print how to cite a figure, such as article-bias: BibTeX, and a LaTeX figure with its caption."""
+    from ..draw.bundles import checked_bundle
+    from ..draw.citation import latex_figure
+
+    bundle = checked_bundle(plan, identifier)
+    click.echo((bundle / "cite.bib").read_text("utf-8"))
+    click.echo(latex_figure(bundle, identifier), nl=False)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@configured
+def identify(file, plan):
+    """Say which figure a PNG, SVG or PDF file is, what made it, and whether this checkout would make the same."""
+    from ..draw.identity import read_record
+    from ..verify.identify import identification
+
+    click.echo(identification(file, read_record(file), plan))
+
+
+@main.command()
+@configured
+def verify(plan):
+    """Compare the run that lies here with the published one of its preset: reference/<preset>.json.
+
+    Exit status: 0 bit for bit; 3 within tolerance; 4 outside tolerance, missing or damaged; 5 other settings than the
+    published run's; 1 it cannot be compared.
+    """
+    from ..verify.verification import verification
+
+    status, text = verification(plan)
+    click.echo(text)
+    sys.exit(status)
+
+
+@main.command()
+@configured
+def publish(plan):
+    """Write reference/<preset>.json, the manifest of the run that lies here: `make reference` makes a run for it."""
+    from ..verify.manifest import write_manifest
+
+    click.echo(write_manifest(plan))
+
+
+@main.command()
+@configured
+def check(plan):
+    """Check the configuration and say what it asks for."""
+    for name in plan.experiments:
+        cells, spec = plan.cells(name), plan.experiments[name]
+        points = prod(map(len, plan.sweeps[name].values()))
+        instances = len(plan.variants[name]) * points * len(spec.seeds)
+        most = instances * max(map(len, spec.stretches.values()))
+        click.echo(
+            f"{name}: {len(cells)} cells of {most} models, preset {plan.configuration.preset}, "
+            f"engine {plan.configuration.engine}"
+        )
+
+
+@main.command()
+@click.argument("which", type=click.Choice(["experiment", "config", "claims"]), default="experiment")
+def schema(which):
+    """Print the JSON schema of experiment.yaml, config.yaml or claims.json, with every key described."""
+    from ..judge.record import Judgement
+    from ..spec.configuration import Configuration
+    from ..spec.experiment import Experiment
+
+    model = {"experiment": Experiment, "config": Configuration, "claims": Judgement}[which]
+    click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
+
+
+__all__ = ["main", "stage_commands"]

@@ -1,0 +1,96 @@
+"""What every command shares: the group, its options, and errors of one line."""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+import click
+
+from ..pipeline.plan import Plan, load_plan
+from ..pipeline.runs import end_with_run
+from ..store.errors import UserError, no_space
+from ..store.products import GIVEN
+
+
+class _Commands(click.Group):
+    """A group that turns the user's mistakes into one line and exit status 1."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            _fail(str(error))
+        except OSError as error:
+            if not no_space(error):
+                raise
+            _fail(f"{error.filename or 'the log'}: no space left on the disk; free some and run snakemake again")
+
+
+def _fail(message: str) -> NoReturn:
+    with suppress(OSError):  # the log may be on a full disk
+        click.echo(f"error: {message}", err=True)
+    sys.exit(1)
+
+
+class _Setting(click.ParamType):
+    """`key=value`, the value JSON or text."""
+
+    name = "key=value"
+
+    def convert(self, value, param, ctx):
+        """(key, value) of one option."""
+        key, equals, text = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not key=value")
+        try:
+            return key, json.loads(text)
+        except ValueError:
+            return key, text
+
+
+@click.group(cls=_Commands)
+def main():
+    """Replicate experiments on superposition in neural networks."""
+    end_with_run()
+
+
+def configured(command):
+    """Give a command the `plan` of the configuration, some of whose keys --set replaces."""
+    return click.option(
+        "--set",
+        "plan",
+        type=_Setting(),
+        multiple=True,
+        callback=lambda ctx, option, pairs: _plan(dict(pairs)),
+        help="Replace a key of config/config.yaml; the value is JSON or text.",
+    )(command)
+
+
+def _plan(pairs: dict) -> Plan:
+    """The plan under the pairs, laid over the keys that Snakemake's command line gave."""
+    given = json.loads(os.environ.get(GIVEN, "{}")) | pairs
+    os.environ[GIVEN] = json.dumps(given)  # the commands that errors name repeat them
+    return load_plan(given, eager=False)
+
+
+def staged(command):
+    """Give a command the `plan`, and the digest that its stage is `expect`ed to have."""
+    return click.option(
+        "--expect", help="Digest that the stage must have; refuses to run when the configuration was edited meanwhile."
+    )(configured(command))
+
+
+def expected(stage: dict, expect: str | None) -> dict:
+    """A stage's description, once its digest is the expected one.
+
+    Raises:
+        UserError: the configuration or the code was edited after the run was planned.
+    """
+    if expect is not None and stage["digest"] != expect:
+        raise UserError(
+            f"{stage['stage']} {' '.join(stage['target'])}: the configuration or the code was edited during the run "
+            f"(digest {stage['digest']}, expected {expect}); run snakemake again"
+        )
+    return stage

@@ -1,0 +1,103 @@
+"""A figure's identity: what it says of itself in its caption and, wherever the file goes, in its metadata.
+
+Each format holds one line of JSON, the record: figure (its stable id), content (12 hex digits that name its data and
+code), digest and lineage (what it was drawn from, see plan.Plan), the digest of its code, its settings, and 12 hex
+digits of the SHA-256 of all this. SVG keeps it as dc:description, PDF as its subject, PNG as the text chunk
+Description.
+"""
+
+import hashlib
+import json
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+from ..store.errors import UserError
+
+FORMAT = "superposition figure"  # marks the record as ours
+DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
+
+# Dates and program names would make each run's files different.
+_FIXED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+_KEY = {"svg": "Description", "pdf": "Subject", "png": "Description"}
+
+
+def content_id(stage: dict, data: str) -> str:
+    """12 hex digits of the SHA-256 of a figure's data, settings and code.
+
+    Args:
+        stage: the figure's description (plan.Plan.figure).
+        data: its data.csv.
+    """
+    content = json.dumps([stage["settings"], stage["code"], hashlib.sha256(data.encode()).hexdigest()], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def record(stage: dict, content: str) -> dict:
+    """What a figure's files say of themselves."""
+    said = {
+        "format": FORMAT,
+        "figure": stage["target"][0],
+        "content": content,
+        **{key: stage[key] for key in ("digest", "lineage", "code", "settings")},
+    }
+    return {**said, "seal": _seal(said)}
+
+
+def _seal(said: dict) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def metadata(kind: str, record: dict) -> dict:
+    """Metadata for matplotlib's savefig that holds a record.
+
+    Args:
+        kind: svg, pdf or png.
+        record: from `record`.
+    """
+    title = f"{record['figure']} {record['content']}"
+    return {**_FIXED[kind], "Title": title, _KEY[kind]: json.dumps(record, sort_keys=True)}
+
+
+def read_record(path: Path) -> dict:
+    """The record in a PNG, SVG or PDF file.
+
+    Raises:
+        UserError: the file is missing, is none of these, or holds no record or a damaged one.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+    reader = _png_text if content.startswith(b"\x89PNG") else _pdf_text if content.startswith(b"%PDF") else _svg_text
+    try:
+        found = json.loads(reader(BytesIO(content)) or "null")
+    except Exception:  # whatever a foreign or damaged file makes its reader raise
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
+    if found.pop("seal", None) != _seal(found):
+        raise UserError(f"{path}: damaged: its metadata are not as they were written")
+    return found
+
+
+def _png_text(file: BytesIO) -> str | None:
+    from PIL import Image
+
+    with Image.open(file) as image:
+        return image.text.get("Description")
+
+
+def _pdf_text(file: BytesIO) -> str | None:
+    import logging
+
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports what is wrong with foreign files on its own
+    return PdfReader(file).metadata.subject
+
+
+def _svg_text(file: BytesIO) -> str | None:
+    return ElementTree.parse(file).getroot().findtext(f".//{DESCRIPTION}")

@@ -1,0 +1,85 @@
+"""A figure's bundle: the picture in every format, the data behind it, caption, alternative text, provenance."""
+
+import hashlib
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..judge.verdicts import DIGITS
+from ..measure.results import Results
+from ..store.errors import UserError
+from ..store.plugins import experiment_module
+from ..store.products import checked, provenance, rebuild_command, write_bytes, write_text
+from ..store.project import checkout
+from ..store.sealed import sealed
+from .canvas import FIGURES, Drawing
+from .citation import bibtex, plain
+from .identity import content_id, metadata, record
+from .pictures import picture
+
+if TYPE_CHECKING:
+    from ..pipeline.plan import Plan
+
+
+def draw(plan: "Plan", stage: dict, folder: Path) -> None:
+    """Draw a figure and write its bundle.
+
+    Args:
+        plan: the plan, for the descriptions of the products that the figure reads.
+        stage: the figure's description (plan.Plan.figure).
+        folder: the bundle's folder.
+
+    Raises:
+        UserError: a product is missing, damaged or stale, or the figure's function raises or returns something else.
+    """
+    settings = stage["settings"]
+    stages = plan.figure_inputs(*stage["target"])
+    for path, made in stages.items():
+        checked(path, made)
+    results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
+    drawing = _drawn(settings, results)
+    path = folder / "provenance.json"
+    path.unlink(missing_ok=True)
+    files = _bundle(drawing, stage)
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+    origin = {
+        "content": content_id(stage, files["data.csv"].decode()),
+        "command": rebuild_command(path),
+        **checkout(),
+        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    write_text(path, sealed(provenance(stage, stages) | origin))
+
+
+def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
+    """The files of a bundle, but for its provenance, by name."""
+    identifier, settings = stage["target"][0], stage["settings"]
+    data = drawing.data.to_csv(index=False, lineterminator="\n", float_format=f"%.{DIGITS}g")
+    content = content_id(stage, data)
+    identity = record(stage, content)
+    drawing.figure.draw_without_rendering()  # lays the figure out; keep that for every format
+    drawing.figure.set_layout_engine("none")
+    pictures = {
+        f"figure.{kind}": picture(drawing.figure, kind, metadata(kind, identity)) for kind in settings["formats"]
+    }
+    texts = {
+        "data.csv": data,
+        "caption.md": f"{drawing.caption.strip()} (Figure id {identifier}, content {content}.)\n",
+        "alt.txt": drawing.alt.strip() + "\n",
+        "cite.bib": bibtex(identifier, content, settings["citation"]),
+        "citation.txt": plain(identifier, content, settings["citation"]),
+    }
+    return pictures | {name: text.encode() for name, text in texts.items()}
+
+
+def _drawn(settings: dict, results: Results) -> Drawing:
+    experiment, name = settings["experiment"], settings["figure"]
+    if settings["drawn_by"]:  # by name, so that this figure's code is no part of the others'
+        drawing = import_module(f".{settings['drawn_by']}", __package__).draw(results, name)
+    else:
+        experiment_module(experiment, "figures")
+        drawing = FIGURES[name](results)
+    if not isinstance(drawing, Drawing):
+        raise UserError(f"{experiment}: figure {name!r} returned {type(drawing).__name__}; allowed: a Drawing")
+    return drawing

@@ -1,0 +1,92 @@
+"""What a claim's function reads: the measured quantities of the reading under which it is judged."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..measure.results import Results
+from ..spec.readings import Reading
+from ..store.errors import UserError
+
+CLAIMS: dict[str, Callable[["Evidence"], dict[str, np.ndarray]]] = {}
+
+
+def claim(name: str) -> Callable:
+    """Register a function of an experiment's claims.py as the claim of that name.
+
+    The function takes Evidence and returns the effect of every seed (seed,) for each part of the claim, by the part's
+    name: a sparsity, or a model. The parts are the same under every reading.
+    """
+
+    def decorate(function):
+        CLAIMS[name] = function
+        return function
+
+    return decorate
+
+
+class Evidence:
+    """An experiment's results as one reading sees them.
+
+    Models are named as in the claims: where the reading puts another in a model's place, that one is read.
+
+    Args:
+        results: data, weights, matrices and metrics readable.
+        reading: the reading.
+    """
+
+    def __init__(self, results: Results, reading: Reading):
+        self._results = results
+        self._reading = reading
+        self.features = results.features
+        self.sparsities = results.sparsities
+        self.controls = results.controls
+        self.importance = results.importance
+        self.sweep = results.sweep
+        self.used: set[tuple[str, str]] = set()  # (model, sparsity) of every cell read since it was last cleared
+
+    def model(self, name: str) -> str:
+        """The model that a reading puts in a model's place, or that model."""
+        return self._reading.models.get(name, name)
+
+    def hidden(self, name: str) -> int:
+        """Size of a model's hidden layer."""
+        return self.size(name)[1]
+
+    def size(self, name: str) -> tuple[int, int]:
+        """A model's numbers of features and of hidden units."""
+        return self._results.size(self.model(name))
+
+    def importance_of(self, name: str) -> np.ndarray:
+        """Weight of each of a model's features in the loss (feature,), where no sweep changes it."""
+        return self._results.importance_of(self.model(name))
+
+    def metric(self, name: str, sparsity: str, column: str) -> np.ndarray:
+        """A column of metrics.csv (seed,); before it an axis for each swept setting."""
+        self.used.add((self.model(name), sparsity))
+        return self._results.metric(self.model(name), sparsity, column, self._reading.variant)
+
+    def matrix(self, name: str, sparsity: str, array: str) -> np.ndarray:
+        """An array of matrices.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
+        self.used.add((self.model(name), sparsity))
+        return self._results.matrices(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
+
+    def weights(self, name: str, sparsity: str, array: str) -> np.ndarray:
+        """An array of weights.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
+        self.used.add((self.model(name), sparsity))
+        return self._results.weights(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
+
+    def data(self, sparsity: str) -> np.ndarray:
+        """The held-out set (seed, sample, feature)."""
+        return self._results.data(sparsity)
+
+    def option(self, name: str) -> str:
+        """The value of an option that the reading's choices set.
+
+        Raises:
+            UserError: no choice sets it.
+        """
+        if name not in self._reading.options:
+            known = ", ".join(self._reading.options) or "none"
+            raise UserError(f"option {name!r} is set by no choice; allowed: {known}")
+        return self._reading.options[name]

@@ -1,0 +1,136 @@
+"""The document: Markdown from the template and every experiment's text, HTML and PDF from that."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from ..draw.bundles import checked_bundle
+from ..measure.results import Results
+from ..store.errors import UserError
+from ..store.markdown import Markdown, escape
+from ..store.products import checked, document_path, provenance, sha256, write_text
+from ..store.project import TEMPLATES, folder
+from ..store.sealed import sealed
+from .colophon import reproduction
+from .explorer import explorers, payload
+from .explorer import section as explorer_section
+from .numbering import LISTS, numbered
+from .page import finished
+from .pandoc import convert
+from .pdf import write_pdf
+from .vocabulary import Section, interval, number, percent
+
+if TYPE_CHECKING:
+    from ..pipeline.plan import Plan
+
+
+def write(plan: "Plan", stage: dict) -> None:
+    """Write a document as Markdown, HTML and PDF, and its provenance.
+
+    Args:
+        plan: the plan of the document (plan.Plan.of).
+        stage: its description (plan.Plan.report).
+
+    Raises:
+        UserError: a product is missing, damaged or not of the current configuration, or a text names something that
+            there is not.
+    """
+    used = [path for name in plan.experiments for path in _checked_products(plan, name)]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        finalize=escape,
+        comment_start_string="{%--",  # {# opens pandoc's attributes
+        comment_end_string="--%}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["markdown"] = Markdown
+    environment.globals |= {"number": number, "percent": percent, "interval": interval}
+    embedded = explorers(plan)
+    parts = plan.configuration.parts
+    names = {
+        "parts": [
+            {
+                "id": name,
+                "title": part.title,
+                "sections": [_section(environment, plan, experiment) for experiment in part.experiments],
+            }
+            for name, part in parts.items()
+        ],
+        "preset": plan.configuration.preset,
+        "lists": LISTS,
+        "explorer": _part(environment, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
+        "reproduction": _part(environment, "reproduction.md", reproduction(plan, stage)),
+    }
+    document = numbered(_part(environment, "report.md", names))
+    markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
+    record.unlink(missing_ok=True)
+    write_text(markdown, document)
+    _to_html(markdown, page, plan.bibliographies(), payload(embedded))
+    write_pdf(markdown, pdf, plan.bibliographies())
+    outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
+    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+
+
+def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
+    """What the document reads; it and all that it rests on were made by the current configuration."""
+    judged = ["claims", "table"] if experiment in plan.judged() else []
+    kinds = ["data", "weights", "matrices", "metrics", *judged]
+    for kind in kinds:
+        for path, made in plan.product_stages(experiment, kind).items():
+            checked(path, made)
+    used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
+    used += plan.products(experiment, "weights", hidden=False)
+    for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
+        used.append(checked_bundle(plan, identifier) / "provenance.json")
+    return used
+
+
+def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> dict:
+    """What the document says of an experiment: its text, filled in, and the verdicts on its claims."""
+    path, spec = folder(experiment) / "text.md", plan.experiments[experiment]
+    if not path.is_file():
+        raise UserError(f"{folder(experiment)}: no text.md")
+    results = Results(experiment, plan.described(experiment), ("metrics", "claims"), lambda product: product)
+    own = [figure for owner, figure in plan.figures().values() if owner == experiment]
+    section = Section(results, own, plan.configuration.formats)
+    try:
+        template = environment.from_string(path.read_text(encoding="utf-8"))
+    except jinja2.TemplateSyntaxError as error:
+        raise UserError(f"{path}:{error.lineno}: {error.message}") from None
+    return {
+        "id": experiment,
+        "title": spec.title,
+        "text": Markdown(_rendered(template, section.names(), path)),
+        "judgement": results.claims() if spec.claims else None,
+        "names": section,
+    }
+
+
+def _part(environment: jinja2.Environment, name: str, names: dict) -> Markdown:
+    return Markdown(_rendered(environment.get_template(name), names, TEMPLATES / name))
+
+
+def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
+    try:
+        return template.render(names)
+    except jinja2.UndefinedError as error:
+        raise UserError(f"{path}: {error.message}; allowed: {', '.join(sorted(names))}") from None
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def _to_html(markdown: Path, page: Path, bibliography: list[Path], embedded: str) -> None:
+    arguments = [
+        "--embed-resources",
+        "--mathml",
+        "--toc",
+        "--toc-depth=2",
+        "--number-sections",
+        f"--template={TEMPLATES / 'page.html'}",
+        f"--css={TEMPLATES / 'style.css'}",
+    ]
+    write_text(page, finished(convert(markdown, "html5", bibliography, arguments), embedded))

@@ -1,1 +1,0 @@
-"""One module per stage of the pipeline: it turns settings and input files into products."""

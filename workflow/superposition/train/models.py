@@ -1,0 +1,159 @@
+"""What the models compute, as torch modules: the one definition that everything faster is checked against.
+
+    from superposition.train.models import load
+    model = load("results/article/relu/S0.9/weights.safetensors", seed=3)
+    model(x)  # x: (sample, feature)
+
+An experiment may register modules of its own in its models.py.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..store.errors import UserError
+
+MODELS: dict[str, type["Autoencoder"]] = {}
+KNOWN = 12  # values that an error names
+
+
+def register(name: str) -> Callable[[type["Autoencoder"]], type["Autoencoder"]]:
+    """Make a module known as the `architecture` of that name."""
+
+    def decorate(module: type["Autoencoder"]) -> type["Autoencoder"]:
+        MODELS[name] = module
+        return module
+
+    return decorate
+
+
+class Autoencoder(nn.Module):
+    """Weights of one model, or of many along leading axes, which stand before those of x as well.
+
+    Args:
+        W: encoder (..., hidden, feature).
+        b: bias (..., feature); None for a model without.
+        V: decoder (..., hidden, feature); None ties it to W.
+    """
+
+    def __init__(self, W: torch.Tensor, b: torch.Tensor | None = None, V: torch.Tensor | None = None):
+        super().__init__()
+        self.W = nn.Parameter(W)
+        self.b = None if b is None else nn.Parameter(b)
+        self.V = None if V is None else nn.Parameter(V)
+
+    @property
+    def decoder(self) -> torch.Tensor:
+        """V, or W where weights are tied."""
+        return self.W if self.V is None else self.V
+
+    def encode(self, x: torch.Tensor) -> torch.Tensor:
+        """x Wᵀ."""
+        return x @ self.W.mT  # (..., sample, hidden)
+
+    def hidden(self, x: torch.Tensor) -> torch.Tensor:
+        """The hidden layer after its nonlinearity, on which an L1 penalty acts; a module with one overrides this."""
+        return self.encode(x)
+
+    def decode(self, h: torch.Tensor) -> torch.Tensor:
+        """H V + b."""
+        y = h @ self.decoder  # (..., sample, feature)
+        return y if self.b is None else y + self.b.unsqueeze(-2)
+
+
+@register("linear")
+class Linear(Autoencoder):
+    """No nonlinearity: the linear model of the article and of the source paper."""
+
+    def forward(self, x):
+        """x̂ = x WᵀW + b."""
+        return self.decode(self.encode(x))
+
+
+@register("linear-hidden-relu")
+class LinearHiddenReLU(Autoencoder):
+    """The article's "only difference" taken literally: a linear reconstruction of a hidden layer with ReLU."""
+
+    def hidden(self, x):
+        """H = relu(x Wᵀ)."""
+        return torch.relu(self.encode(x))
+
+    def forward(self, x):
+        """x̂ = relu(x Wᵀ) W + b."""
+        return self.decode(self.hidden(x))
+
+
+@register("relu")
+class ReLU(Autoencoder):
+    """The article's ReLU model as printed, with ReLU on the hidden layer too; §8 of the source paper."""
+
+    def hidden(self, x):
+        """H = relu(x Wᵀ)."""
+        return torch.relu(self.encode(x))
+
+    def forward(self, x):
+        """x̂ = relu(relu(x Wᵀ) W + b)."""
+        return torch.relu(self.decode(self.hidden(x)))
+
+
+@register("relu-output")
+class ReLUOutput(Autoencoder):
+    """The source paper's ReLU-output model (§2)."""
+
+    def forward(self, x):
+        """x̂ = relu(x WᵀW + b)."""
+        return torch.relu(self.decode(self.encode(x)))
+
+
+def find(architecture: str, experiment: str | None = None) -> type[Autoencoder]:
+    """The module registered under a name, here or in an experiment's own models.py.
+
+    Raises:
+        UserError: no such module.
+    """
+    if architecture not in MODELS and experiment is not None:
+        from ..store.plugins import experiment_module
+
+        experiment_module(experiment, "models")
+    if architecture not in MODELS:
+        raise UserError(f"no model is registered as {architecture!r}; allowed: {', '.join(MODELS)}")
+    return MODELS[architecture]
+
+
+def load(
+    path: str | Path,
+    seed: int | None = None,
+    variant: str | None = None,
+    sparsity: str | None = None,
+    point: Sequence | None = None,
+) -> Autoencoder:
+    """A trained model from a weights.safetensors, ready to call.
+
+    Args:
+        path: the file of a cell.
+        seed: which seed; the first by default.
+        variant: which variant; the first by default.
+        sparsity: which sparsity, as experiment.yaml has it, where the cell has several; the first by default.
+        point: which point of a sweep, the value of each swept setting; the first by default.
+
+    Raises:
+        UserError: the file is missing or damaged, or holds no such instance.
+    """
+    from ..store.products import intact, read_tensors
+
+    tensors, header = read_tensors(intact(Path(path)))
+    instances = header.get("instances", [])
+    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": None if point is None else list(point)}
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    fitting = [i for i, instance in enumerate(instances) if all(instance.get(n) == v for n, v in wanted.items())]
+    if not fitting:
+        known = list(dict.fromkeys(f"{n} {instance.get(n)}" for instance in instances for n in wanted))
+        some = ", ".join(known[:KNOWN]) + f" and {len(known) - KNOWN} more" * (len(known) > KNOWN)
+        found = ", ".join(f"{name} {value}" for name, value in wanted.items())
+        raise UserError(f"{path}: holds no model of {found or 'ours'}; allowed: {some or 'a file of the stage train'}")
+    index = fitting[0]
+    W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
+    V = None if instances[index]["tied"] else torch.from_numpy(tensors["V"][index])
+    return find(header["architecture"], header["experiment"])(W, b if instances[index]["bias"] else None, V)
