@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from superposition.judge.evidence import CLAIMS
+from superposition.judge.evidence import claim as known
 from superposition.store.plugins import experiment_module
 
 DENSE = np.eye(2, 4)
@@ -44,7 +44,7 @@ def claims():
 
 def found(name, **models):
     """The effect of a claim, once it is seen to be that of both seeds."""
-    effects = CLAIMS[name](Models(**models))
+    effects = known["demonstrating-superposition", name](Models(**models))
     assert all(len(values) == 2 and values[0] == values[1] for values in effects.values())
     return {part: values[0] for part, values in effects.items()}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from superposition.data.sampling import Distribution, draw
-from superposition.judge.evidence import CLAIMS
+from superposition.judge.evidence import claim as known
 from superposition.measure.polytopes import polygon
 from superposition.store.plugins import experiment_module
 
@@ -52,23 +52,23 @@ def claims():
 def test_only_the_two_most_important_features_count_as_the_dense_arrangement():
     other = DEDICATED[:, [0, 2, 1, 3, 4]]  # features 1 and 3
     evidence = Models(S0=[other, DEDICATED, other, 0 * PENTAGON])
-    found = CLAIMS["dense-two-dedicated"](evidence)
+    found = known["intro-pentagon", "dense-two-dedicated"](evidence)
     assert found["single seeds"].tolist() == [0, 1, 0, 0]
     assert found["best of ten"].tolist() == [1, 0]  # blocks of two: of the first the second model, and the reverse
-    assert CLAIMS["dense-principal-components"](evidence)["0"] == pytest.approx([1, 0, 1, 1])
+    assert known["intro-pentagon", "dense-principal-components"](evidence)["0"] == pytest.approx([1, 0, 1, 1])
 
 
 def test_the_best_of_a_block_decides_for_it():
     evidence = Models(**{"S0.8": [OTHER_DIGONS, DIGONS, DIGONS, DEDICATED]})
-    found = CLAIMS["sparse-two-digons"](evidence)
+    found = known["intro-pentagon", "sparse-two-digons"](evidence)
     assert found["single seeds"].tolist() == [0, 1, 1, 0]
     assert found["best of ten"].tolist() == [1, 1]
 
 
 def test_a_pentagon_interferes_positively_and_digons_do_not():
     evidence = Models(**{"S0.8": [DIGONS] * 4, "S0.9": [PENTAGON, PENTAGON, DIGONS, DIGONS]})
-    assert CLAIMS["sparse-pentagon"](evidence)["single seeds"].tolist() == [1, 1, 0, 0]
-    found = CLAIMS["positive-interference"](evidence)["best of ten"]
+    assert known["intro-pentagon", "sparse-pentagon"](evidence)["single seeds"].tolist() == [1, 1, 0, 0]
+    found = known["intro-pentagon", "positive-interference"](evidence)["best of ten"]
     assert found == pytest.approx([np.cos(2 * np.pi / 5), 0], abs=1e-6)
 
 
@@ -78,7 +78,7 @@ def test_digons_beat_the_linear_optimum_only_with_their_relu():
     c, p = Models.importance, 0.2
     loss = c[:4].sum() * p**2 / 6 + c[4] * p / 3
     optimum = c[2:].sum() * (p / 3 - p**2 / 4)
-    assert CLAIMS["beyond-linear"](evidence)["0.8"] == pytest.approx(1 - loss / optimum, abs=0.05)
+    assert known["intro-pentagon", "beyond-linear"](evidence)["0.8"] == pytest.approx(1 - loss / optimum, abs=0.05)
     # Without it each of the four misses nothing of itself, and gets its partner's −x: E x², and the mean error is in it.
     unfiltered = (c[:4].sum() + c[4]) * p / 3
-    assert CLAIMS["filtering-needed"](evidence)["0.8"] == pytest.approx(unfiltered / optimum)
+    assert known["intro-pentagon", "filtering-needed"](evidence)["0.8"] == pytest.approx(unfiltered / optimum)

@@ -6,7 +6,7 @@ import torch
 from superposition.measure.reconstruction import BLOCK, error_sums
 from superposition.spec.architectures import BUILT_IN
 from superposition.store.errors import UserError
-from superposition.train.models import MODELS, find
+from superposition.train.models import find, register
 
 PRINTED = {
     "linear": lambda x, W, V, b: (x @ W.T) @ V + b,
@@ -27,7 +27,7 @@ def module(architecture, W, V, b, tied):
 
 
 def test_every_built_in_architecture_is_a_module():
-    assert set(PRINTED) == set(BUILT_IN) <= set(MODELS)
+    assert set(PRINTED) == set(BUILT_IN) <= set(register.names(""))
 
 
 @pytest.mark.parametrize("tied", [True, False])

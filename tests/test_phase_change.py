@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from superposition.judge.evidence import CLAIMS
+from superposition.judge.evidence import claim as known
 from superposition.measure.features import feature_norms, interference
 from superposition.measure.phases import best_solution, solution_losses
 from superposition.spec.ranges import Densities, Range
@@ -66,7 +66,7 @@ def made():
 
 
 def effects(name, evidence):
-    found = CLAIMS[name](evidence)
+    found = known["phase-change", name](evidence)
     assert all(values.shape == (SEEDS,) and np.isfinite(values).all() for values in found.values())
     return {part: values.mean() for part, values in found.items()}
 

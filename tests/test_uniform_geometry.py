@@ -6,10 +6,10 @@ from math import sqrt
 import numpy as np
 import pytest
 from scipy.linalg import block_diag
-from superposition.judge.evidence import CLAIMS
+from superposition.judge.evidence import claim as known
 from superposition.measure.features import dimensionality
 from superposition.store.plugins import experiment_module
-from superposition.store.project import FOLDER
+from superposition.store.project import EXPERIMENTS as FOLDER
 
 TRIANGLE = np.array([[1, 0], [-1 / 2, sqrt(3) / 2], [-1 / 2, -sqrt(3) / 2]]).T
 DIGON = np.array([[1.0, -1.0]])
@@ -41,7 +41,7 @@ class Made:
 
 def effects(claim, evidence):
     """The effect of each part; it is the same for every seed."""
-    found = CLAIMS[claim](evidence)
+    found = known["uniform-geometry", claim](evidence)
     for values in found.values():
         assert values.shape == (SEEDS,)
         assert values[0] == values[1]

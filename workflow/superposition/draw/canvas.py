@@ -1,8 +1,6 @@
 """Building blocks of figures: what a figure function is and returns, the style sheet, and common marks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -14,12 +12,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..store.plugins import Registry
+
 WIDTH = 6.75  # inches: a page's text width
 
 # Okabe and Ito's palette: told apart by colour-blind readers and in grey. Models take its colours in order.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 LINESTYLES = ("-", "--", "-.", ":")
 DIVERGING = "RdBu_r"
+REFERENCE = {"color": "#777777", "linewidth": 0.9, "linestyle": ":", "zorder": 0}  # a line that values are held against
 
 STYLE = {
     "axes.axisbelow": True,
@@ -81,17 +82,7 @@ class Drawing:
     alt: str
 
 
-FIGURES: dict[str, Callable[[Any], Drawing]] = {}
-
-
-def figure(name: str) -> Callable:
-    """Register a function of an experiment's figures.py as the figure of that name."""
-
-    def decorate(function: Callable[[Any], Drawing]) -> Callable[[Any], Drawing]:
-        FIGURES[name] = function
-        return function
-
-    return decorate
+figure = Registry()  # functions of experiments' figures.py: Results → Drawing
 
 
 def panels(rows: int, columns: int, height: float, **options) -> tuple[Figure, np.ndarray]:

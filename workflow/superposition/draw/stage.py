@@ -12,7 +12,7 @@ from ..store.plugins import experiment_module
 from ..store.products import checked, provenance, rebuild_command, write_bytes, write_text
 from ..store.project import checkout
 from ..store.sealed import sealed
-from .canvas import FIGURES, Drawing
+from .canvas import Drawing, figure
 from .citation import bibtex, plain
 from .identity import content_id, metadata, record
 from .pictures import picture
@@ -79,7 +79,7 @@ def _drawn(settings: dict, results: Results) -> Drawing:
         drawing = import_module(f".{settings['drawn_by']}", __package__).draw(results, name)
     else:
         experiment_module(experiment, "figures")
-        drawing = FIGURES[name](results)
+        drawing = figure[experiment, name](results)
     if not isinstance(drawing, Drawing):
         raise UserError(f"{experiment}: figure {name!r} returned {type(drawing).__name__}; allowed: a Drawing")
     return drawing

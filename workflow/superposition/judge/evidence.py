@@ -1,28 +1,15 @@
 """What a claim's function reads: the measured quantities of the reading under which it is judged."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ..measure.results import Results
 from ..spec.readings import Reading
 from ..store.errors import UserError
+from ..store.plugins import Registry
 
-CLAIMS: dict[str, Callable[["Evidence"], dict[str, np.ndarray]]] = {}
-
-
-def claim(name: str) -> Callable:
-    """Register a function of an experiment's claims.py as the claim of that name.
-
-    The function takes Evidence and returns the effect of every seed (seed,) for each part of the claim, by the part's
-    name: a sparsity, or a model. The parts are the same under every reading.
-    """
-
-    def decorate(function):
-        CLAIMS[name] = function
-        return function
-
-    return decorate
+# Functions of experiments' claims.py: Evidence → the effect of every seed (seed,) for each part of the claim, by the
+# part's name: a sparsity, or a model. The parts are the same under every reading.
+claim = Registry()
 
 
 class Evidence:

@@ -13,7 +13,8 @@ from ..store.errors import UserError
 from ..store.plugins import experiment_module
 from ..store.products import write_text
 from ..store.sealed import as_json
-from .evidence import CLAIMS, Evidence
+from .evidence import Evidence
+from .evidence import claim as registered
 from .record import CellConvergence, JudgedClaim, JudgedReading, Judgement, Part
 from .sensitivity import influences
 from .verdicts import Verdict, combined, estimate, rounded, verdict
@@ -85,7 +86,7 @@ def _judged_reading(
 ) -> JudgedReading:
     evidence = Evidence(results, reading)
     try:
-        effects = {part: rounded(values) for part, values in CLAIMS[name](evidence).items()}
+        effects = {part: rounded(values) for part, values in registered[results.experiment, name](evidence).items()}
         estimates = {part: estimate(values) for part, values in effects.items()}
     except Exception as error:
         raise UserError(

@@ -1,7 +1,7 @@
 """What figures and text read: an experiment's settings and products, by model, sparsity and variant."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import prod
 from pathlib import Path
@@ -13,6 +13,7 @@ from ..data.importance import importance_vector
 from ..data.instances import Instance, expand
 from ..store.errors import UserError
 from ..store.products import cell_path, claims_path, data_path, read_tensors
+from .tables import AXES, BY_FEATURE, labelled, numbered, tidy
 
 
 class Results:
@@ -73,6 +74,40 @@ class Results:
         values = self.metrics(model, sparsity, variant)[column].to_numpy(dtype=np.float64)
         return values.reshape(*self._swept, len(self.seeds))
 
+    def table(
+        self,
+        kind: str,
+        quantities: str | Iterable[str] | Mapping[str, str],
+        *,
+        models: Iterable[str] | None = None,
+        sparsities: Iterable[str] | None = None,
+        stacked: str = "quantity",
+    ) -> pd.DataFrame:
+        """What was measured as a tidy table: what a figure is drawn from, and cites.
+
+        A row for each model, sparsity, point of the sweep, seed of the shown variant, and entry of the quantity's own
+        axes (tables.AXES), such as the feature, counted from 1. Models go by their labels.
+
+        Args:
+            kind: where the quantities are read: data (which no model has), weights, matrices or metrics.
+            quantities: names of arrays of one shape, or of columns of metrics.csv, each a column of the table; or, by
+                name, labels: then the values stand in one column, `value`, and another says which they are.
+            models: some of the models by name, in this order; all that are shown by default.
+            sparsities: some of the sparsities; all by default.
+            stacked: name of the column that says which quantity a value is, where quantities have labels.
+        """
+        names = [quantities] if isinstance(quantities, str) else list(quantities)
+        chosen = self.sparsities if sparsities is None else sparsities
+        if kind == "data":
+            parts = [self._tidy(kind, None, s, names) for s in chosen]
+        else:
+            parts = [self._tidy(kind, m, s, names) for m in (models or self.labels) for s in chosen]
+        table = pd.concat(parts, ignore_index=True)
+        if not isinstance(quantities, Mapping):
+            return table
+        axes = [column for column in table if column not in names]
+        return table.rename(columns=quantities).melt(axes, var_name=stacked, value_name="value")
+
     def representative(self, model: str, sparsity: str) -> int:
         """Index of the seed whose held-out loss is the median (the lower one of two)."""
         losses = self.metric(model, sparsity, "test_loss")
@@ -111,6 +146,18 @@ class Results:
             "variants": {self.variant: variant},
         }
         return expand(settings)[0]
+
+    def _tidy(self, kind: str, model: str | None, sparsity: str, names: list[str]) -> pd.DataFrame:
+        """The quantities of one model at one sparsity."""
+        if kind == "data":
+            columns, points = {name: self.data(sparsity, name) for name in names}, {}
+        else:
+            read = {"weights": self.weights, "matrices": self.matrices, "metrics": self.metric}[kind]
+            columns, points = {name: read(model, sparsity, name) for name in names}, self.sweep
+        own = () if kind == "metrics" else AXES.get(names[0], BY_FEATURE)
+        axes = {**points, "seed": self.seeds, **numbered(columns[names[0]], own)}
+        of = {} if model is None else {"model": self.described["models"][model]["label"]}
+        return labelled(tidy(columns, **axes), **of, sparsity=sparsity)
 
     @property
     def _swept(self) -> tuple[int, ...]:

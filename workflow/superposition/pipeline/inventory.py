@@ -7,9 +7,10 @@ from typing import Self
 
 from ..spec.configuration import WHOLE, Configuration
 from ..spec.experiment import Experiment
+from ..store import project
 from ..store.errors import UserError
 from ..store.products import JUDGED, cell_path, claims_path, data_path, figure_folder, with_provenance
-from ..store.project import FOLDER, TEMPLATES, folder, local
+from ..store.project import TEMPLATES, folder, local
 from .on_demand import OnDemand
 
 BIBLIOGRAPHY = "references.bib"
@@ -113,7 +114,7 @@ class Inventory:
 
     def bibliographies(self) -> list[Path]:
         """The references.bib that all experiments share, and those that some have of their own."""
-        found = [local(FOLDER) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
+        found = [local(project.EXPERIMENTS) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
         return [path for path in found if path.is_file()]
 
     def reads(self, experiment: str, figure: str) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from typing import Any
 from ..spec.architectures import BUILT_IN
 from ..spec.configuration import load_configuration
 from ..spec.loading import load_experiment
+from ..store import project
 from ..store.errors import UserError
 from ..store.plugins import registered
-from ..store.project import FOLDER, folder, software
+from ..store.project import folder, software
 from ..train import gpu
 from .digest import code_digest
 from .inventory import CLAIM_FIGURE, Inventory
@@ -81,7 +82,7 @@ class Plan(Inventory):
         if settings["drawn_by"]:
             code = code_digest(("draw.stage", f"draw.{settings['drawn_by']}"))
         else:
-            file = FOLDER / experiment / "figures.py"
+            file = project.EXPERIMENTS / experiment / "figures.py"
             code = code_digest(("draw.stage",), file, registered(file, "figure")[figure])
         stage = described("figure", [identifier], settings, code)
         return {**stage, "lineage": self._lineage(experiment, figure, stage)}

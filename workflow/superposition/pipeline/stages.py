@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from ..spec.experiment import Experiment
-from ..store.project import FOLDER
+from ..store import project
 from ..train import gpu
 from .digest import code_digest
 
@@ -79,7 +79,7 @@ def _trained(variant: Experiment, model: str) -> dict:
 
 def code_with_own(modules: tuple[str, ...], experiment: str, own: str) -> str:
     """Digest of library modules and, where an experiment has it, of its own file of that name."""
-    file = FOLDER / experiment / own
+    file = project.EXPERIMENTS / experiment / own
     return code_digest(modules, file if file.is_file() else None)
 
 

@@ -6,9 +6,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from ..store import project
 from ..store.errors import UserError
 from ..store.plugins import registered
-from ..store.project import FOLDER, folder
+from ..store.project import folder
 from ..store.strict_yaml import read_yaml
 from .architectures import BUILT_IN
 from .bounds import check_readings, check_sizes
@@ -46,7 +47,11 @@ def load_experiment(identifier: str, preset: str) -> Loaded:
     """
     home = folder(identifier)
     if not home.is_dir():
-        found = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+        found = sorted(
+            path.name
+            for path in project.EXPERIMENTS.iterdir()
+            if path.is_dir() and not path.name.startswith(("_", "."))
+        )
         raise UserError(f"config/config.yaml: experiments: found {identifier!r}; allowed: {', '.join(found)}")
     path = home / "experiment.yaml"
     if not path.is_file():

@@ -1,13 +1,45 @@
-"""An experiment's own Python files: found, parsed, imported."""
+"""An experiment's own Python files: what they register, and how they are found, parsed and imported.
+
+An experiment's folder is a package: its files import each other relatively (`from .tolerances import D_TOLERANCE`).
+"""
 
 import ast
-import importlib.util
+import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from . import project
 from .errors import UserError
-from .project import FOLDER, folder
+
+PACKAGE = "superposition_experiments"  # holds a package for every experiment, by its id with _ for -
+
+
+class Registry(dict[tuple[str, str], Callable]):
+    """Functions or classes by (experiment, name): a figure, a claim or a model that code looks up by name.
+
+    `@registry("name")` registers what it decorates. The experiment is that in whose folder the file lies; what the
+    library registers belongs to none, "".
+    """
+
+    def __call__(self, name: str) -> Callable[[Callable], Callable]:
+        """The decorator that registers under a name."""
+
+        def decorate(registered: Callable) -> Callable:
+            self[_experiment(registered.__module__), name] = registered
+            return registered
+
+        return decorate
+
+    def names(self, experiment: str) -> list[str]:
+        """What an experiment, or with "" the library, has registered."""
+        return [name for owner, name in self if owner == experiment]
+
+
+def _experiment(module: str) -> str:
+    package, _, rest = module.partition(".")
+    return rest.partition(".")[0].replace("_", "-") if package == PACKAGE else ""
 
 
 def registered(path: Path, decorator: str) -> dict[str, str]:
@@ -44,18 +76,26 @@ def parse(path: Path) -> ast.Module:
         raise UserError(f"{path}: not valid Python: {error}") from None
 
 
-def experiment_module(identifier: str, name: str) -> ModuleType:
-    """Import an experiment's own figures.py or models.py.
+def experiment_module(experiment: str, name: str) -> ModuleType:
+    """Import a file of an experiment's folder, such as its figures.py.
 
     Raises:
         UserError: there is no such file.
     """
-    path = FOLDER / identifier / f"{name}.py"
-    if not path.is_file():
-        raise UserError(f"{folder(identifier)}: no {name}.py")
-    qualified = f"superposition_experiments.{identifier.replace('-', '_')}.{name}"
-    spec = importlib.util.spec_from_file_location(qualified, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[qualified] = module
-    spec.loader.exec_module(module)
-    return module
+    home = project.EXPERIMENTS / experiment
+    if not (home / f"{name}.py").is_file():
+        raise UserError(f"{project.folder(experiment)}: no {name}.py")
+    package = f"{PACKAGE}.{experiment.replace('-', '_')}"
+    _lay(PACKAGE, [])
+    _lay(package, [str(home)])
+    return importlib.import_module(f"{package}.{name}")
+
+
+def _lay(name: str, path: list[str]) -> None:
+    """Have a package whose files lie on a path; forget what an equally named one elsewhere has imported."""
+    if name in sys.modules and list(sys.modules[name].__path__) == path:
+        return
+    for known in [known for known in sys.modules if known.startswith(f"{name}.")]:
+        del sys.modules[known]
+    sys.modules[name] = ModuleType(name)
+    sys.modules[name].__path__ = path

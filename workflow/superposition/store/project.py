@@ -9,13 +9,13 @@ from .strict_yaml import read_yaml
 CITATION = "CITATION.cff"
 # Beside the library, wherever that lies: the library of a checkout runs that checkout's experiments.
 ROOT = Path(__file__).parents[3]
-FOLDER = ROOT / "workflow/experiments"
+EXPERIMENTS = ROOT / "workflow/experiments"
 TEMPLATES = Path(__file__).parents[1] / "report/templates"
 
 
 def folder(identifier: str) -> Path:
     """The folder of an experiment."""
-    return local(FOLDER / identifier)
+    return local(EXPERIMENTS / identifier)
 
 
 def local(path: Path) -> Path:

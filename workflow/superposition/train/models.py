@@ -7,26 +7,17 @@
 An experiment may register modules of its own in its models.py.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from ..store.errors import UserError
+from ..store.plugins import Registry, experiment_module
 
-MODELS: dict[str, type["Autoencoder"]] = {}
+register = Registry()  # subclasses of Autoencoder: each makes an `architecture` of that name
 KNOWN = 12  # values that an error names
-
-
-def register(name: str) -> Callable[[type["Autoencoder"]], type["Autoencoder"]]:
-    """Make a module known as the `architecture` of that name."""
-
-    def decorate(module: type["Autoencoder"]) -> type["Autoencoder"]:
-        MODELS[name] = module
-        return module
-
-    return decorate
 
 
 class Autoencoder(nn.Module):
@@ -113,13 +104,14 @@ def find(architecture: str, experiment: str | None = None) -> type[Autoencoder]:
     Raises:
         UserError: no such module.
     """
-    if architecture not in MODELS and experiment is not None:
-        from ..store.plugins import experiment_module
-
+    if ("", architecture) in register:
+        return register["", architecture]
+    if experiment is not None:
         experiment_module(experiment, "models")
-    if architecture not in MODELS:
-        raise UserError(f"no model is registered as {architecture!r}; allowed: {', '.join(MODELS)}")
-    return MODELS[architecture]
+        if (experiment, architecture) in register:
+            return register[experiment, architecture]
+    known = [*register.names(""), *register.names(experiment or "")]
+    raise UserError(f"no model is registered as {architecture!r}; allowed: {', '.join(dict.fromkeys(known))}")
 
 
 def load(
