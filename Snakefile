@@ -18,7 +18,7 @@ from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
 from superposition.pipeline.snakemake_report import Shown, plain_caption
 from superposition.store.errors import UserError
-from superposition.store.products import JUDGED, with_provenance
+from superposition.store.paths import JUDGED, with_provenance
 from superposition.train import gpu
 
 # Jobs take the engine that this process finds, also on a node with a GPU where the login node has none.

@@ -21,11 +21,13 @@ from numba import njit
 from superposition.data.instances import Instance
 from superposition.data.sampling import Distribution
 from superposition.train.engines import torch as torch_engine
-from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused.data import DataSpec
 from superposition.train.fused.lanes import WIDTH
 from superposition.train.fused.memory import pointers
-from superposition.train.fused.model import aligned
+from superposition.train.fused.model import ModelSpec, aligned
+from superposition.train.fused.optimiser import OptimiserSpec
 from superposition.train.fused.tiles import STRIP, add_products, load_strip, store_tile, zeros
+from superposition.train.fused.training import train
 from superposition.train.progress import Progress
 
 SHAPES = [(2, 1), (5, 2), (20, 5), (40, 5), (80, 20), (200, 20), (400, 30)]

@@ -23,11 +23,13 @@ import numpy as np
 import torch
 from notebook_loop import Notebook
 from numba import cuda
-from superposition.train import fused
 from superposition.train.cuda.compiled import SIMULATED as SIMULATE
 from superposition.train.cuda.jobs import Job
 from superposition.train.cuda.launch import train
-from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec
+from superposition.train.fused import training as fused
+from superposition.train.fused.data import DataSpec
+from superposition.train.fused.model import ModelSpec
+from superposition.train.fused.optimiser import OptimiserSpec
 
 SHAPES = [(2, 1), (3, 2)] if SIMULATE else [(2, 1), (5, 2), (40, 5), (400, 30)]
 COUNTS = (2,) if SIMULATE else (100, 1000, 10_000, 100_000)

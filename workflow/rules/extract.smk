@@ -28,7 +28,7 @@ rule extract:
         mem_mb=lambda w, attempt: attempt * resources.extract(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.extract(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(plan.extract(w.experiment, w.model, w.stretch)),
+        stage=lambda w: Shown(plan.stage("extract", *w).record),
     message:
         "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:

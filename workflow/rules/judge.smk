@@ -23,7 +23,7 @@ rule judge:
         mem_mb=lambda w, attempt: attempt * resources.judge(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.judge(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(plan.judge(w.experiment)),
+        stage=lambda w: Shown(plan.stage("judge", *w).record),
     message:
         "judge     {wildcards.experiment}"
     shell:

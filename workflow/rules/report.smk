@@ -23,7 +23,7 @@ rule report:
         mem_mb=lambda w, attempt: attempt * resources.report(plan.of(w.document)).mem_mb,
         runtime=lambda w, attempt: attempt * resources.report(plan.of(w.document)).runtime,
     params:
-        stage=lambda w: plan.of(w.document).report(),
+        stage=lambda w: plan.stage("report", *w).record,
     message:
         "report    {wildcards.document}"
     shell:

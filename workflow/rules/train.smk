@@ -18,7 +18,7 @@ rule train:
         runtime=lambda w, attempt: attempt * resources.train(plan, *w).runtime,
         gpu=lambda w: int(plan.engine(w.experiment, w.model) == "cuda"),
     params:
-        stage=lambda w: plan.train(w.experiment, w.model, w.stretch),
+        stage=lambda w: plan.stage("train", *w).record,
     message:
         "train     {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:

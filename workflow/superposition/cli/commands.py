@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from ..store.products import checked, claims_path
-from . import stages as stage_commands
+from ..store.paths import product_path
+from ..store.provenance import checked
+from . import stages
 from .group import configured, main
 
 
@@ -19,7 +20,7 @@ def verdicts(plan):
     from ..judge.terminal import verdict_table
 
     for name in plan.judged():
-        path = checked(claims_path(name), plan.judge(name))
+        path = checked(product_path("claims", name), plan.stage("judge", name))
         click.echo(verdict_table(json.loads(path.read_text(encoding="utf-8"))))
 
 
@@ -77,8 +78,8 @@ def check(plan):
     """Check the configuration and say what it asks for."""
     for name in plan.experiments:
         cells, spec = plan.cells(name), plan.experiments[name]
-        points = prod(map(len, plan.sweeps[name].values()))
-        instances = len(plan.variants[name]) * points * len(spec.seeds)
+        points = prod(map(len, plan.sweep(name).values()))
+        instances = len(plan.variants(name)) * points * len(spec.seeds)
         most = instances * max(map(len, spec.stretches.values()))
         click.echo(
             f"{name}: {len(cells)} cells of {most} models, preset {plan.configuration.preset}, "
@@ -98,4 +99,4 @@ def schema(which):
     click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
 
 
-__all__ = ["main", "stage_commands"]
+__all__ = ["main", "stages"]

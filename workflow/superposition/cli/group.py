@@ -11,7 +11,8 @@ import click
 from ..pipeline.plan import Plan, load_plan
 from ..pipeline.runs import end_with_run
 from ..store.errors import UserError, no_space
-from ..store.products import GIVEN
+from ..store.files import GIVEN
+from ..store.provenance import Stage
 
 
 class _Commands(click.Group):
@@ -82,15 +83,15 @@ def staged(command):
     )(configured(command))
 
 
-def expected(stage: dict, expect: str | None) -> dict:
-    """A stage's description, once its digest is the expected one.
+def expected(stage: Stage, expect: str | None) -> Stage:
+    """A stage, once its digest is the expected one.
 
     Raises:
         UserError: the configuration or the code was edited after the run was planned.
     """
-    if expect is not None and stage["digest"] != expect:
+    if expect is not None and stage.digest != expect:
         raise UserError(
-            f"{stage['stage']} {' '.join(stage['target'])}: the configuration or the code was edited during the run "
-            f"(digest {stage['digest']}, expected {expect}); run snakemake again"
+            f"{stage.name} {' '.join(stage.target)}: the configuration or the code was edited during the run "
+            f"(digest {stage.digest}, expected {expect}); run snakemake again"
         )
     return stage

@@ -1,20 +1,10 @@
 """One command per stage of the pipeline: what the rules call, and a user may."""
 
-from pathlib import Path
-
 import click
 
 from ..spec.configuration import WHOLE
-from ..store.products import (
-    JUDGED,
-    cell_path,
-    checked,
-    claims_path,
-    data_path,
-    figure_folder,
-    provenance_path,
-    write_provenance,
-)
+from ..store.paths import JUDGED, product_path
+from ..store.provenance import checked, making
 from .group import expected, main, staged
 
 
@@ -24,13 +14,12 @@ from .group import expected, main, staged
 @staged
 def data(experiment, stretch, plan, expect):
     """Generate the data sets of a sparsity, or of a stretch of them such as 0-0.411."""
-    stage = expected(plan.data(experiment, stretch), expect)
+    stage = expected(plan.stage("data", experiment, stretch), expect)
     from ..data.stage import generate
 
-    output = data_path(experiment, stretch)
-    _forget(output)
-    generate(stage["settings"], output)
-    write_provenance(output, stage, [])
+    output = product_path("data", experiment, stretch)
+    with making(stage, [], output):
+        generate(stage.settings, output)
 
 
 @main.command()
@@ -40,21 +29,20 @@ def data(experiment, stretch, plan, expect):
 @staged
 def train(experiment, model, stretch, plan, expect):
     """Train a cell: one model at one sparsity or a stretch of them, every variant and seed."""
-    stage = expected(plan.train(experiment, model, stretch), expect)
-    source = checked(data_path(experiment, stretch), plan.data(experiment, stretch))
+    stage = expected(plan.stage("train", experiment, model, stretch), expect)
+    sets = checked(product_path("data", experiment, stretch), plan.stage("data", experiment, stretch))
     from ..data.instances import expand
     from ..train.progress import Progress
     from ..train.stage import train as run
 
-    output = cell_path(experiment, model, stretch, "weights.safetensors")
-    _forget(output)
-    steps = sum(instance.training["steps"] for instance in expand(stage["settings"]))
+    output = product_path("weights", experiment, model, stretch)
+    steps = sum(instance.training["steps"] for instance in expand(stage.settings))
     progress = Progress(f"{experiment} {model} S{stretch}", steps)
-    try:
-        run(stage["settings"], source, output, progress)
-    finally:
-        progress.close()
-    write_provenance(output, stage, [source])
+    with making(stage, [sets], output):
+        try:
+            run(stage.settings, sets, output, progress)
+        finally:
+            progress.close()
 
 
 @main.command()
@@ -64,32 +52,16 @@ def train(experiment, model, stretch, plan, expect):
 @staged
 def extract(experiment, model, stretch, plan, expect):
     """Extract a cell's matrices and metrics."""
-    stage = expected(plan.extract(experiment, model, stretch), expect)
+    stage = expected(plan.stage("extract", experiment, model, stretch), expect)
     inputs = [
-        checked(
-            cell_path(experiment, model, stretch, "weights.safetensors"),
-            plan.train(experiment, model, stretch),
-        ),
-        checked(data_path(experiment, stretch), plan.data(experiment, stretch)),
+        checked(product_path("weights", experiment, model, stretch), plan.stage("train", experiment, model, stretch)),
+        checked(product_path("data", experiment, stretch), plan.stage("data", experiment, stretch)),
     ]
     from ..measure.stage import extract as run
 
-    outputs = [cell_path(experiment, model, stretch, name) for name in ("matrices.safetensors", "metrics.csv")]
-    _forget(*outputs)
-    run(stage["settings"], *inputs, *outputs)
-    for output in outputs:
-        write_provenance(output, stage, inputs)
-
-
-@main.command()
-@click.argument("identifier")
-@staged
-def figure(identifier, plan, expect):
-    """Draw a figure, such as article-bias, and write its bundle."""
-    stage = expected(plan.figure(identifier), expect)
-    from ..draw.stage import draw
-
-    draw(plan, stage, figure_folder(identifier))
+    outputs = [product_path(kind, experiment, model, stretch) for kind in ("matrices", "metrics")]
+    with making(stage, inputs, *outputs):
+        run(stage.settings, *inputs, *outputs)
 
 
 @main.command()
@@ -97,20 +69,26 @@ def figure(identifier, plan, expect):
 @staged
 def judge(experiment, plan, expect):
     """Judge an experiment's claims under every reading."""
-    stage = expected(plan.judge(experiment), expect)
-    inputs = {path: made for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()}
-    for path, made in inputs.items():
-        checked(path, made)
+    stage = expected(plan.stage("judge", experiment), expect)
+    inputs = [checked(path, made) for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()]
     from ..judge.stage import judge as run
     from ..measure.results import Results
 
-    results = Results(experiment, stage["settings"], JUDGED, lambda path: path)
-    output = claims_path(experiment)
-    table = output.with_suffix(".csv")
-    _forget(output, table)
-    run(stage["settings"], results, output, table)
-    for product in (output, table):
-        write_provenance(product, stage, inputs)
+    results = Results(experiment, stage.settings, JUDGED, lambda path: path)
+    outputs = [product_path(kind, experiment) for kind in ("claims", "table")]
+    with making(stage, inputs, *outputs):
+        run(stage.settings, results, *outputs)
+
+
+@main.command()
+@click.argument("identifier")
+@staged
+def figure(identifier, plan, expect):
+    """Draw a figure, such as article-bias, and write its bundle."""
+    stage = expected(plan.stage("figure", identifier), expect)
+    from ..draw.stage import draw
+
+    draw(plan, stage, product_path("figure", identifier))
 
 
 @main.command()
@@ -118,14 +96,7 @@ def judge(experiment, plan, expect):
 @staged
 def report(document, plan, expect):
     """Write a document, the whole report or a part of it: report/DOCUMENT.md, .html and .pdf."""
-    plan = plan.of(document)
-    stage = expected(plan.report(), expect)
+    stage = expected(plan.stage("report", document), expect)
     from ..report.stage import write
 
-    write(plan, stage)
-
-
-def _forget(*products: Path) -> None:
-    """Remove a product's provenance before the product is replaced, so that the two never disagree unnoticed."""
-    for product in products:
-        provenance_path(product).unlink(missing_ok=True)
+    write(plan.of(document), stage)

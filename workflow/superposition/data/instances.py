@@ -7,7 +7,6 @@ from zlib import crc32
 
 import numpy as np
 
-from .importance import importance_vector
 from .sampling import Distribution, distribution
 from .streams import Purpose, stream
 
@@ -99,6 +98,22 @@ def _replaced(settings: dict, steps: list[str], value) -> dict:
 def _own_key(sparsity: str, variant: str, point: dict) -> int:
     """What sets apart the streams of a sparsity, variant and point."""
     return crc32(" ".join([sparsity, variant, *(f"{key}={value}" for key, value in point.items())]).encode())
+
+
+def importance_vector(curve: dict, features: int) -> np.ndarray:
+    """Importance of each feature, float64 (feature,), from a curve's settings (settings.Importance)."""
+    match curve["curve"]:
+        case "linear":
+            return np.linspace(curve["first"], curve["last"], features)
+        case "geometric":
+            return np.multiply.accumulate(np.r_[1.0, np.full(features - 1, curve["ratio"])])
+        case "constant":
+            return np.full(features, curve["value"], dtype=np.float64)
+        case "explicit":
+            return np.array(curve["values"], dtype=np.float64)
+        case "extra":
+            return np.r_[np.full(features - 1, curve["value"], dtype=np.float64), curve["last"]]
+    raise ValueError(f"unknown importance curve {curve['curve']!r}")
 
 
 def initial_weights(instance: Instance) -> tuple[np.ndarray, np.ndarray]:

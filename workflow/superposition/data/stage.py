@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..store.products import write_tensors
+from ..store.tensors import write_tensors
 from .sampling import distribution, draw
 from .streams import Purpose, stream
 
@@ -14,7 +14,7 @@ def generate(settings: dict, output: Path) -> None:
     """Write `train` and `test`, float32 (dataset, sample, feature): at each sparsity in turn, a data set per seed.
 
     Args:
-        settings: the stage's settings (plan.Plan.data).
+        settings: the stage's settings (pipeline.stages.data).
         output: the safetensors file; `train` has no rows where every variant trains on fresh data.
     """
     sources = [distribution(settings["distribution"], float(s), settings["features"]) for s in settings["sparsities"]]

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..store.errors import UserError
-from ..store.products import checked, figure_folder, read_provenance, rebuild_command, sha256
+from ..store.errors import StaleError, UserError
+from ..store.files import rebuild_command, sha256
+from ..store.paths import product_path
+from ..store.provenance import checked, read_provenance
 from ..store.sealed import read_sealed
 
 if TYPE_CHECKING:
@@ -22,16 +24,16 @@ def checked_bundle(plan: "Plan", identifier: str) -> Path:
         UserError: it is not, or a product is not as its own provenance says; names the file and the command that makes
             it anew.
     """
-    bundle, digest = figure_folder(identifier), plan.figure(identifier)["digest"]
+    bundle, digest = product_path("figure", identifier), plan.stage("figure", identifier).digest
     record, remedy = read_bundle(identifier), _remedy(bundle)
     if record["digest"] != digest:
-        raise UserError(f"{bundle}: drawn by other settings or code; {remedy}")
+        raise StaleError(f"{bundle}: drawn by other settings or code; {remedy}")
     for name, content in record["outputs"].items():
         if sha256(bundle / name, remedy) != content:
             raise UserError(f"{bundle / name}: not the file that the provenance names; {remedy}")
     for path, made in plan.figure_inputs(identifier).items():
         if read_provenance(checked(path, made))["sha256"] != record["inputs"].get(path.as_posix()):
-            raise UserError(f"{bundle}: drawn from another {path}; {remedy}")
+            raise StaleError(f"{bundle}: drawn from another {path}; {remedy}")
     return bundle
 
 
@@ -41,7 +43,7 @@ def read_bundle(identifier: str) -> dict:
     Raises:
         UserError: it is missing or damaged.
     """
-    bundle = figure_folder(identifier)
+    bundle = product_path("figure", identifier)
     return read_sealed(bundle / "provenance.json", _remedy(bundle))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ..store.errors import UserError
+from ..store.provenance import Stage
 
 FORMAT = "superposition figure"  # marks the record as ours
 DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
@@ -22,24 +23,24 @@ _FIXED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Softwar
 _KEY = {"svg": "Description", "pdf": "Subject", "png": "Description"}
 
 
-def content_id(stage: dict, data: str) -> str:
+def content_id(stage: Stage, data: str) -> str:
     """12 hex digits of the SHA-256 of a figure's data, settings and code.
 
     Args:
-        stage: the figure's description (plan.Plan.figure).
+        stage: the figure's stage (pipeline.stages.figure).
         data: its data.csv.
     """
-    content = json.dumps([stage["settings"], stage["code"], hashlib.sha256(data.encode()).hexdigest()], sort_keys=True)
+    content = json.dumps([stage.settings, stage.code, hashlib.sha256(data.encode()).hexdigest()], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def record(stage: dict, content: str) -> dict:
+def record(stage: Stage, content: str) -> dict:
     """What a figure's files say of themselves."""
     said = {
         "format": FORMAT,
-        "figure": stage["target"][0],
+        "figure": stage.target[0],
         "content": content,
-        **{key: stage[key] for key in ("digest", "lineage", "code", "settings")},
+        **{key: getattr(stage, key) for key in ("digest", "lineage", "code", "settings")},
     }
     return {**said, "seal": _seal(said)}
 

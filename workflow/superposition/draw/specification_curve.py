@@ -6,47 +6,38 @@ After Simonsohn, Simmons and Nelson, "Specification curve analysis", Nature Huma
 import numpy as np
 import pandas as pd
 
+from ..judge.signs import SIGNS
 from ..measure.results import Results
 from ..store.markdown import escape
 from .canvas import WIDTH, Drawing, panels
 
-MARKS = {
-    "reproduced": ("#0072B2", "o"),
-    "partly": ("#009E73", "D"),
-    "undetermined": ("#999999", "s"),
-    "not reproduced": ("#D55E00", "X"),
-}
 LINE = 0.155  # inches for a row of the matrix of choices
 
 
 def draw(results: Results, name: str) -> Drawing:
     """The specification curve of a claim, by the figure's name, such as claim-relu-spreads."""
     judgement = results.claims()
-    claim = next(one for one in judgement["claims"] if f"claim-{one['claim']}" == name)
+    claim = next(known for known in judgement["claims"] if f"claim-{known['claim']}" == name)
     readings = sorted(claim["readings"], key=_mean_effect)
     rows = [(axis, choice) for axis, asked in judgement["axes"].items() for choice in asked["choices"]]
     parts = [part["part"] for part in readings[0]["parts"]]
     below = max(len(rows) * LINE, 0.5)
-    figure, axes = panels(
+    canvas, axes = panels(
         len(parts) + 1, 1, 1.0, sharex=True, gridspec_kw={"height_ratios": [1.15] * len(parts) + [below]}
     )
-    figure.set_size_inches(WIDTH, 1.15 * len(parts) + below + 0.7)
+    canvas.set_size_inches(WIDTH, 1.15 * len(parts) + below + 0.7)
     for axis, part in zip(axes[:-1, 0], parts, strict=True):
         _effects(axis, claim, readings, part)
     _choices(axes[-1, 0], judgement["axes"], readings, rows)
-    figure.supylabel(_wrapped(claim["effect"]), fontsize=8)
-    handles = [axes[-1, 0].plot([], [], linestyle="", marker=m, color=c, markersize=4)[0] for c, m in MARKS.values()]
-    shown = [word for word in MARKS if word != "partly"]
-    figure.legend(
-        [handle for handle, word in zip(handles, MARKS, strict=True) if word in shown],
-        shown,
-        loc="outside lower center",
-        ncols=len(shown),
-    )
+    canvas.supylabel(_wrapped(claim["effect"]), fontsize=8)
+    shown = {word: sign for word, sign in SIGNS.items() if word != "partly"}  # of a part, only these
+    for word, sign in shown.items():
+        axes[-1, 0].plot([], [], linestyle="", marker=sign.marker, color=sign.colour, markersize=4, label=word)
+    canvas.legend(loc="outside lower center", ncols=len(shown))
     counts = pd.Series([reading["verdict"] for reading in readings]).value_counts()
     summary = ", ".join(f"{word} under {count}" for word, count in counts.items())
     return Drawing(
-        figure,
+        canvas,
         _tidy(judgement, claim, readings),
         f"Specification curve of the claim {escape(claim['claim'])}: {escape(claim['effect'])} under each of "
         f"{len(readings)} readings, sorted, with its 95 % interval over {judgement['seeds']} seeds; one panel for each "
@@ -65,13 +56,15 @@ def draw(results: Results, name: str) -> Drawing:
 def _effects(axis, claim: dict, readings: list[dict], part: str) -> None:
     """One panel: the effect of one part under every reading."""
     for x, reading in enumerate(readings):
-        found = next((one for one in reading["parts"] if one["part"] == part), None)
-        if found is None:
+        effect = next((known for known in reading["parts"] if known["part"] == part), None)
+        if effect is None:
             continue
-        colour, marker = MARKS[found["verdict"]]
-        axis.vlines(x, found["low"], found["high"], color=colour, linewidth=1)
-        face = colour if found["converged"] else "white"
-        axis.plot(x, found["mean"], marker=marker, markersize=4.5, color=colour, markerfacecolor=face, linestyle="")
+        sign = SIGNS[effect["verdict"]]
+        axis.vlines(x, effect["low"], effect["high"], color=sign.colour, linewidth=1)
+        face = sign.colour if effect["converged"] else "white"
+        axis.plot(
+            x, effect["mean"], marker=sign.marker, markersize=4.5, color=sign.colour, markerfacecolor=face, linestyle=""
+        )
         if reading["reading"] == "default":
             axis.axvspan(x - 0.45, x + 0.45, color="#f0e9d8", zorder=0, linewidth=0)
     for bound in (claim["threshold"], -claim["threshold"])[: 2 if claim["direction"] == "within" else 1]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from ..judge.verdicts import DIGITS
 from ..measure.results import Results
 from ..store.errors import UserError
+from ..store.files import rebuild_command, write_bytes, write_text
 from ..store.plugins import experiment_module
-from ..store.products import checked, provenance, rebuild_command, write_bytes, write_text
 from ..store.project import checkout
+from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
 from .canvas import Drawing, figure
 from .citation import bibtex, plain
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
     from ..pipeline.plan import Plan
 
 
-def draw(plan: "Plan", stage: dict, folder: Path) -> None:
+def draw(plan: "Plan", stage: Stage, folder: Path) -> None:
     """Draw a figure and write its bundle.
 
     Args:
         plan: the plan, for the descriptions of the products that the figure reads.
-        stage: the figure's description (plan.Plan.figure).
+        stage: the figure's stage (pipeline.stages.figure).
         folder: the bundle's folder.
 
     Raises:
         UserError: a product is missing, damaged or stale, or the figure's function raises or returns something else.
     """
-    settings = stage["settings"]
-    stages = plan.figure_inputs(*stage["target"])
+    settings = stage.settings
+    stages = plan.figure_inputs(*stage.target)
     for path, made in stages.items():
         checked(path, made)
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
@@ -52,9 +53,9 @@ def draw(plan: "Plan", stage: dict, folder: Path) -> None:
     write_text(path, sealed(provenance(stage, stages) | origin))
 
 
-def _bundle(drawing: Drawing, stage: dict) -> dict[str, bytes]:
+def _bundle(drawing: Drawing, stage: Stage) -> dict[str, bytes]:
     """The files of a bundle, but for its provenance, by name."""
-    identifier, settings = stage["target"][0], stage["settings"]
+    identifier, settings = stage.target[0], stage.settings
     data = drawing.data.to_csv(index=False, lineterminator="\n", float_format=f"%.{DIGITS}g")
     content = content_id(stage, data)
     identity = record(stage, content)

@@ -10,8 +10,8 @@ from ..measure.results import Results
 from ..spec.claims import Axis
 from ..spec.readings import Reading, readings
 from ..store.errors import UserError
+from ..store.files import write_text
 from ..store.plugins import experiment_module
-from ..store.products import write_text
 from ..store.sealed import as_json
 from .evidence import Evidence
 from .evidence import claim as registered
@@ -30,9 +30,9 @@ def judge(settings: dict, results: Results, output: Path, table: Path) -> None:
     """Judge an experiment's claims and write claims.json and claims.csv.
 
     Args:
-        settings: the stage's settings (plan.Plan.judge).
+        settings: the stage's settings (pipeline.stages.judge).
         results: the experiment's results; data, weights, matrices and metrics readable.
-        output: claims.json, as judgement.Judgement says.
+        output: claims.json, as record.Judgement says.
         table: claims.csv, one row per claim, reading and part.
 
     Raises:

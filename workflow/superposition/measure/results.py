@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..data.importance import importance_vector
-from ..data.instances import Instance, expand
+from ..data.instances import Instance, expand, importance_vector
 from ..store.errors import UserError
-from ..store.products import cell_path, claims_path, data_path, read_tensors
+from ..store.paths import product_path
+from ..store.tensors import read_tensors
 from .tables import AXES, BY_FEATURE, labelled, numbered, tidy
 
 
@@ -51,7 +51,7 @@ class Results:
     def data(self, sparsity: str, name: str = "test") -> np.ndarray:
         """A sparsity's data sets (dataset, sample, feature), `train` or `test`."""
         stretch, place = self._place[sparsity]
-        sets = self._tensor(self._path("data", data_path(self.experiment, stretch)), name)
+        sets = self._tensor(self._path("data", product_path("data", self.experiment, stretch)), name)
         return sets[place * len(self.seeds) : (place + 1) * len(self.seeds)]
 
     def weights(self, model: str, sparsity: str, name: str, variant: str | None = None) -> np.ndarray:
@@ -65,7 +65,7 @@ class Results:
     def metrics(self, model: str, sparsity: str, variant: str | None = None) -> pd.DataFrame:
         """The rows of a cell's metrics, one per seed (and point of the sweep) of a variant."""
         stretch, _ = self._place[sparsity]
-        table = self._table(self._path("metrics", cell_path(self.experiment, model, stretch, "metrics.csv")))
+        table = self._table(self._path("metrics", product_path("metrics", self.experiment, model, stretch)))
         rows = (table["sparsity"] == sparsity) & (table["variant"] == self._trained_as(model, variant))
         return table[rows].reset_index(drop=True)
 
@@ -127,8 +127,8 @@ class Results:
         return importance_vector(self.described["models"][model]["importance"], self.size(model)[0])
 
     def claims(self) -> dict:
-        """The verdicts on the experiment's claims (judgement.Judgement)."""
-        return json.loads(self._path("claims", claims_path(self.experiment)).read_text(encoding="utf-8"))
+        """The verdicts on the experiment's claims (judge.record.Judgement)."""
+        return json.loads(self._path("claims", product_path("claims", self.experiment)).read_text(encoding="utf-8"))
 
     def first_instance(self, model: str, sparsity: str) -> Instance:
         """The first instance of the shown variant: its loss weights, sizes and data."""
@@ -166,7 +166,7 @@ class Results:
 
     def _array(self, kind: str, model: str, sparsity: str, name: str, variant: str | None) -> np.ndarray:
         stretch, place = self._place[sparsity]
-        path = self._path(kind, cell_path(self.experiment, model, stretch, f"{kind}.safetensors"))
+        path = self._path(kind, product_path(kind, self.experiment, model, stretch))
         order = list(dict.fromkeys(self.described["variants"][model].values()))
         shape = (*self._swept, len(self.seeds))
         start = (place * len(order) + order.index(self._trained_as(model, variant))) * prod(shape)

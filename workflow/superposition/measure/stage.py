@@ -9,7 +9,8 @@ from ..data.instances import Instance, expand
 from ..data.sampling import distribution, draw
 from ..data.streams import Purpose, stream
 from ..spec.architectures import BUILT_IN
-from ..store.products import read_tensors, replacing, write_tensors
+from ..store.files import replacing
+from ..store.tensors import read_tensors, write_tensors
 from . import features as measures
 from .reconstruction import error_sums
 from .theory import linear_optimum
@@ -30,7 +31,7 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     setting.
 
     Args:
-        settings: the stage's settings (plan.Plan.extract).
+        settings: the stage's settings (pipeline.stages.extract).
         weights: the cell's weights file.
         data: the cell's data file, for its held-out sets.
         matrices: output.

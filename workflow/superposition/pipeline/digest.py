@@ -1,121 +1,128 @@
-"""What code a stage runs, as a digest that comments, docstrings and formatting do not change.
+"""What code a stage runs, as a digest of the definitions that it reaches, wherever they stand.
 
-SHA-256 over the syntax trees of a module and of everything it imports inside the project, also where the import
-stands inside a function. A library module counts whole; of an experiment's own file only the definitions that the
-named function reaches count, so that editing one figure leaves the others alone.
+From the functions that a stage starts with, every definition that is reached by name counts, through imports at the
+top of a file or inside a function, in the library and in an experiment's folder; and what the files that are imported
+on the way do when they are imported. Names are followed without running anything, so more may count than runs: a class
+counts whole, and so does a module that is passed about as a value. Nothing else counts: neither where code stands, nor
+what only people read (`code`), nor definitions that are not reached.
 """
 
 import ast
 import hashlib
+from collections.abc import Iterable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
-from ..store.plugins import parse
+from .code import LIBRARY, Code, Import, imported, read_code, root_name
 
-LIBRARY = Path(__file__).parents[1]
+Definition = tuple[Path, str | None]  # a file and a name in it; None: what the file does when it is imported
+WHOLE = "*"  # in place of a name: everything that the file defines
 
 
-def code_digest(modules: tuple[str, ...], file: Path | None = None, function: str | None = None) -> str:
-    """Digest (64 hex digits) of library modules, and of one function of a file with what it reaches.
+def library(module: str, name: str) -> Definition:
+    """A definition of the library, such as ("train.stage", "train")."""
+    return LIBRARY.joinpath(*module.split(".")).with_suffix(".py"), name
+
+
+def code_digest(roots: Iterable[Definition]) -> str:
+    """Digest (64 hex digits) of all that the roots reach.
 
     Args:
-        modules: names below the library, such as "stages.train".
-        file: an experiment's own Python file.
-        function: the function or class of that file; the whole file where it is not given.
+        roots: functions or classes.
+
+    Raises:
+        UserError: a file is not Python.
     """
-    sources: dict[str, str] = {}
-    pending = [LIBRARY.joinpath(*name.split(".")).with_suffix(".py") for name in modules]
-    if file is not None:
-        body = _cleaned(file)
-        nodes = body if function is None else _reached(body, function)
-        sources[file.name] = "\n".join(ast.dump(node) for node in nodes)
-        pending += _imports(nodes, file)
+    texts: dict[Definition, str] = {}
+    pending = list(roots)
     while pending:
-        path = pending.pop()
-        key = path.relative_to(LIBRARY).as_posix()
-        if key not in sources:
-            source, imported = _module(path)
-            sources[key] = source
-            pending += imported
-    digest = hashlib.sha256()
-    for key in sorted(sources):
-        digest.update(f"{key}\n{sources[key]}\n".encode())
-    return digest.hexdigest()
+        path, name = definition = pending.pop()
+        if definition in texts:
+            continue
+        code = read_code(path)
+        readings = [_read(statement, code) for statement in _statements(code, name)]
+        texts[definition] = "\n".join(f"{text} {sorted(_links(uses))}" for text, uses in readings)
+        pending += [target for _, uses in readings for _, target in uses if isinstance(target, tuple)]
+        pending.append((path, None))
+        pending += [(known.path, None) for known in code.imports.values() if known.path]
+    return hashlib.sha256("\n".join(sorted(filter(None, texts.values()))).encode()).hexdigest()
+
+
+def _statements(code: Code, name: str | None) -> list[ast.stmt]:
+    """What a name stands for; with a registry what the same file registers there."""
+    if name is None:
+        return code.effects
+    if name == WHOLE:
+        return [statement for statements in code.definitions.values() for statement in statements]
+    everything = (statement for statements in code.definitions.values() for statement in statements)
+    registered = [statement for statement in everything if name in _decorators(statement)]
+    return [*code.definitions.get(name, ()), *registered]
+
+
+def _decorators(statement: ast.stmt) -> set[str]:
+    return {root_name(call.func) for call in getattr(statement, "decorator_list", ()) if isinstance(call, ast.Call)}
 
 
 @cache
-def _module(path: Path) -> tuple[str, tuple[Path, ...]]:
-    body = _cleaned(path)
-    return "\n".join(ast.dump(node) for node in body), tuple(_imports(body, path))
+def _read(statement: ast.stmt, code: Code) -> tuple[str, tuple[tuple[str, Definition | str], ...]]:
+    """A statement as text, and what the names in it stand for: definitions, or the dotted names of others' code."""
+    imports = dict(code.imports)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.update(imported(node, code.path))
+    names = _Names(code, imports)
+    text = ast.dump(names.visit(deepcopy(statement)))
+    return text, tuple(dict.fromkeys(names.uses))
 
 
-def _cleaned(path: Path) -> list[ast.stmt]:
-    """A file's statements without docstrings (comments are not in the tree)."""
-    tree = parse(path)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:]
-    return tree.body
+def _links(uses: Iterable[tuple[str, Definition | str]]) -> set[str]:
+    """Which definition each name stands for, told by what it says: equally named ones in two files differ."""
+    return {f"{name}={target if isinstance(target, str) else _said(*target)}" for name, target in uses}
 
 
-def _imports(nodes: list[ast.stmt], path: Path) -> list[Path]:
-    """Library files that the statements import."""
-    found: list[Path] = []
-    for node in (inner for outer in nodes if not _for_types_only(outer) for inner in ast.walk(outer)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            origin = _origin(node, path)
-            names = [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+def _said(path: Path, name: str | None) -> str:
+    code = read_code(path)
+    text = "".join(_read(statement, code)[0] for statement in _statements(code, name))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _Names(ast.NodeTransformer):
+    """Collects what names stand for, and writes them without the modules that they are taken from."""
+
+    def __init__(self, code: Code, imports: dict[str, Import]):
+        self.code, self.imports = code, imports
+        self.uses: list[tuple[str, Definition | str]] = []
+
+    def visit_Attribute(self, node):
+        """What is taken from a module of the project becomes a name of its own."""
+        known = self.imports.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if known is None or known.path is None or known.name is not None:
+            return self.generic_visit(node)
+        self._use(node.attr, known.path, node.attr)
+        return ast.Name(node.attr, node.ctx)
+
+    def visit_Name(self, node):
+        """A name: an import, or something that the file defines."""
+        known = self.imports.get(node.id)
+        if known is None:
+            if node.id in self.code.definitions:
+                self.uses.append((node.id, (self.code.path, node.id)))
+        elif known.path is None:
+            self.uses.append((node.id, known.origin))
         else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == LIBRARY.name:
-                base = LIBRARY.joinpath(*parts[1:])
-                found += [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
-    return found
+            self._use(node.id, known.path, known.name or WHOLE)
+        return node
 
+    def visit_Import(self, node):
+        """What an import binds is told by its uses."""
+        return ast.Pass()
 
-def _for_types_only(node: ast.stmt) -> bool:
-    """Whether a statement is `if TYPE_CHECKING:`, which never runs."""
-    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    visit_ImportFrom = visit_Import  # noqa: N815
 
-
-def _origin(node: ast.ImportFrom, path: Path) -> str:
-    """The absolute module name that a `from ... import` takes its names from."""
-    if not node.level:
-        return node.module or ""
-    parts = (LIBRARY.name, *path.relative_to(LIBRARY).parts[:-1])
-    parts = parts[: len(parts) - node.level + 1]
-    return ".".join([*parts, *([node.module] if node.module else [])])
-
-
-def _reached(body: list[ast.stmt], function: str) -> list[ast.stmt]:
-    """The top-level statements that a function reaches by name, in file order; plain expressions always count."""
-    wanted, reached = {function}, set()
-    while True:
-        before = len(reached)
-        for position, node in enumerate(body):
-            if position in reached:
-                continue
-            if isinstance(node, ast.Expr) or _bound(node) & wanted:
-                reached.add(position)
-                wanted |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-        if len(reached) == before:
-            return [body[position] for position in sorted(reached)]
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """Names that a top-level statement defines."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    def _use(self, said: str, path: Path, name: str) -> None:
+        passed_on = read_code(path).imports.get(name)
+        if passed_on is not None and passed_on.path is not None:
+            self._use(said, passed_on.path, passed_on.name or WHOLE)
+        else:
+            self.uses.append((said, (path, name)))

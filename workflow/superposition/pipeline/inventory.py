@@ -1,27 +1,44 @@
 """What there is: the configured experiments, their cells, products, figures and documents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ..spec.configuration import WHOLE, Configuration
 from ..spec.experiment import Experiment
+from ..spec.loading import Loaded
 from ..store import project
 from ..store.errors import UserError
-from ..store.products import JUDGED, cell_path, claims_path, data_path, figure_folder, with_provenance
+from ..store.paths import JUDGED, KINDS, product_path, with_provenance
 from ..store.project import TEMPLATES, folder, local
-from .on_demand import OnDemand
 
 BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
-# The templates of the document.
-DOCUMENT = (
-    "report.md", "claims.md", "explorer.md", "reproduction.md",
-    "page.html", "explorer.html", "style.css", "page.js", "explorer.js",
-    "document.typ",
-    "document.lua",
-)  # fmt: skip
+
+
+class OnDemand(Mapping):
+    """A mapping whose values are made when they are first asked for.
+
+    Args:
+        names: the keys, in order.
+        make: the value of a key.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Any]):
+        self._names = tuple(names)
+        self._make = make
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True, eq=False)  # it is itself alone, so that what follows from it can be cached
@@ -30,16 +47,12 @@ class Inventory:
 
     Args:
         configuration: the configuration.
-        experiments: the experiments by id, in the report's order.
-        variants: for each, the experiment as each of its variants changes it.
-        sweeps: for each, the values of each swept setting.
+        loaded: the experiments by id, in the report's order, each with its variants and its sweep.
         document: the document that they are written in.
     """
 
     configuration: Configuration
-    experiments: Mapping[str, Experiment]
-    variants: Mapping[str, dict[str, Experiment]]
-    sweeps: Mapping[str, dict[str, list]]
+    loaded: Mapping[str, Loaded]
     document: str = WHOLE
 
     def of(self, document: str) -> Self:
@@ -49,8 +62,13 @@ class Inventory:
             UserError: no such document.
         """
         configuration = self.configuration.only(document)
-        chosen = OnDemand(configuration.experiments, self.experiments.__getitem__)
-        return replace(self, configuration=configuration, experiments=chosen, document=document)
+        chosen = OnDemand(configuration.experiments, self.loaded.__getitem__)
+        return replace(self, configuration=configuration, loaded=chosen, document=document)
+
+    @property
+    def experiments(self) -> Mapping[str, Experiment]:
+        """The experiments as they are specified, by id, in the report's order."""
+        return OnDemand(self.loaded, lambda name: self.loaded[name].experiment)
 
     def cells(self, experiment: str, hidden: bool = True) -> list[tuple[str, str]]:
         """(model, stretch of sparsities) of every cell; with or without models and controls that no figure shows."""
@@ -60,23 +78,34 @@ class Inventory:
         controls = [(model, sparsity) for sparsity, names in spec.controls.items() for model in names]
         return [*shown, *controls] if hidden else shown
 
+    def targets(self, experiment: str, kind: str, hidden: bool = True) -> list[tuple[str, ...]]:
+        """What there is a product of a kind for: the experiment alone, each stretch, or each cell.
+
+        Args:
+            experiment: its id.
+            kind: one of store.paths.KINDS, but no figure.
+            hidden: whether models and controls that no figure shows count.
+        """
+        full = {"experiment": experiment}
+        cells = [full | {"model": model, "stretch": stretch} for model, stretch in self.cells(experiment, hidden)]
+        return list(dict.fromkeys(tuple(cell[name] for name in KINDS[kind].by) for cell in cells))
+
     def products(self, experiment: str, kind: str, hidden: bool = True) -> list[Path]:
-        """The files of a kind: data, weights, matrices, metrics, claims, table (claims.csv); all, or what is shown."""
-        if kind in ("claims", "table"):
-            path = claims_path(experiment)
-            return [path if kind == "claims" else path.with_suffix(".csv")]
-        cells = self.cells(experiment, hidden)
-        if kind == "data":
-            return [data_path(experiment, stretch) for stretch in dict.fromkeys(stretch for _, stretch in cells)]
-        name = "metrics.csv" if kind == "metrics" else f"{kind}.safetensors"
-        return [cell_path(experiment, *cell, name) for cell in cells]
+        """The files of a kind. Arguments: `targets`."""
+        return [product_path(kind, *target) for target in self.targets(experiment, kind, hidden)]
+
+    def kinds(self, experiment: str) -> tuple[str, ...]:
+        """The kinds of product that an experiment has, besides figures."""
+        judged = ("claims", "table") if self.experiments[experiment].claims else ()
+        return (*JUDGED, *judged)
 
     def every(self, *kinds: str, hidden: bool = True) -> list[Path]:
         """The files of some kinds of every experiment that has them."""
         return [
             path
             for kind in kinds
-            for name in (self.judged() if kind in ("claims", "table") else self.experiments)
+            for name in self.experiments
+            if kind in self.kinds(name)
             for path in self.products(name, kind, hidden)
         ]
 
@@ -104,11 +133,11 @@ class Inventory:
         """The files of a figure's bundle."""
         pictures = [f"figure.{kind}" for kind in self.configuration.formats]
         texts = ["data.csv", "caption.md", "alt.txt", "cite.bib", "citation.txt", "provenance.json"]
-        return [figure_folder(identifier) / name for name in (*pictures, *texts)]
+        return [product_path("figure", identifier) / name for name in (*pictures, *texts)]
 
     def report_sources(self) -> list[Path]:
         """Files that the document is written from, besides the results: templates, texts and bibliographies."""
-        templates = [TEMPLATES / name for name in DOCUMENT]
+        templates = sorted(path for path in TEMPLATES.iterdir() if not path.name.startswith("."))
         texts = [folder(name) / "text.md" for name in self.experiments]
         return [*map(local, templates), *texts, *self.bibliographies()]
 

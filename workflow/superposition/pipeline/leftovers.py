@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..store.errors import UserError, no_space
-from ..store.products import PART
+from ..store.files import PART
 from .runs import RUNS, begin
 
 LOCKS = Path(".snakemake/locks")

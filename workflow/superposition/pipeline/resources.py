@@ -45,7 +45,7 @@ class Size:
 
 def data(plan: "Plan", experiment: str, stretch: str) -> Size:
     """Every seed's sets are kept until all are drawn; drawing one takes float64 numbers, a mask and copies."""
-    sets = plan.data(experiment, stretch)["settings"]
+    sets = plan.stage("data", experiment, stretch).settings
     kept = _rows(sets, "train_samples", "test_samples")
     drawn = sets["features"] * max(sets["train_samples"], sets["test_samples"]) / MB
     return Size(60 + kept + 30 * drawn, 1 + 0.02 * kept + kept / DISK)
@@ -58,7 +58,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
     weight and 80 ns per feature. Either does the work of some 32 samples in a step of any batch.
     """
     cell, engine = _cell(plan, experiment, model, stretch), plan.engine(experiment, model)
-    rows = _rows(plan.data(experiment, stretch)["settings"], "train_samples")
+    rows = _rows(plan.stage("data", experiment, stretch).settings, "train_samples")
     n, m = cell.features, cell.hidden
     if engine == "fused":
         base, held, nanoseconds = 250, 0, 0.4 * n * m + n + 3
@@ -71,7 +71,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
 
 def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Size:
     """The held-out sets, the matrices and their float64 copies, and every instance's pass over its held-out set."""
-    cell, sets = _cell(plan, experiment, model, stretch), plan.data(experiment, stretch)["settings"]
+    cell, sets = _cell(plan, experiment, model, stretch), plan.stage("data", experiment, stretch).settings
     test, samples = _rows(sets, "test_samples"), sets["test_samples"]
     drawn = cell.features * samples / MB  # one seed's, drawn anew where a variant changes the data
     nanoseconds = (20 + 0.1 * cell.hidden) * cell.features * samples * cell.instances
@@ -123,7 +123,7 @@ class _Cell:
 
 @cache
 def _cell(plan: "Plan", experiment: str, model: str, stretch: str) -> _Cell:
-    instances = expand(plan.extract(experiment, model, stretch)["settings"])
+    instances = expand(plan.stage("extract", experiment, model, stretch).settings)
     n, m = instances[0].features, instances[0].hidden
     weights = 0
     for instance in instances:
@@ -153,7 +153,7 @@ def _stored(plan: "Plan", experiment: str, kinds: tuple[str, ...], hidden: bool 
     total = 0.0
     if "data" in kinds:
         for stretch in dict.fromkeys(stretch for _, stretch in cells):
-            total += _rows(plan.data(experiment, stretch)["settings"], "train_samples", "test_samples")
+            total += _rows(plan.stage("data", experiment, stretch).settings, "train_samples", "test_samples")
     sizes = [_cell(plan, experiment, *cell) for cell in cells]
     return total + sum(getattr(size, kind) for size in sizes for kind in kinds if kind in ("weights", "matrices"))
 

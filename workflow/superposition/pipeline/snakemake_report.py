@@ -6,7 +6,7 @@ That report puts parameters and captions into a page's script as they are, so te
 import html
 import re
 
-from ..store.products import figure_folder
+from ..store.paths import product_path
 
 
 class Shown(dict):
@@ -18,7 +18,7 @@ class Shown(dict):
 
 def plain_caption(identifier: str) -> str:
     """A figure's caption as one line of HTML, its formulas in TeX; empty where the figure is not drawn yet."""
-    path = figure_folder(identifier) / "caption.md"
+    path = product_path("figure", identifier) / "caption.md"
     if not path.is_file():
         return ""
     caption = path.read_text(encoding="utf-8", errors="replace")  # damaged or not, Snakemake goes on and mends it

@@ -1,49 +1,149 @@
-"""What determines a product: a stage's settings, the code that it runs, the versions of the packages it computes with.
+"""What determines each product: the stage that makes it, from the configuration, the code and the packages as they are.
 
-A description is one dict: Snakemake compares it to decide what is stale, the job that makes the product compares its
-digest to notice an edit made in the middle of a run, and the provenance beside the product keeps it.
+Snakemake compares a stage's record to decide what is stale, and the job that makes the product its digest, to notice an
+edit made in the middle of a run.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
+from typing import TYPE_CHECKING
 
+from ..spec.architectures import BUILT_IN
 from ..spec.experiment import Experiment
 from ..store import project
+from ..store.paths import KINDS
+from ..store.plugins import registered
+from ..store.project import software
+from ..store.provenance import Stage
 from ..train import gpu
-from .digest import code_digest
+from .digest import Definition, code_digest, library
+from .inventory import CLAIM_FIGURE
 
-# Packages whose version can change a stage's products.
+if TYPE_CHECKING:
+    from .plan import Plan
+
+# Packages whose version can change a stage's products; tests/pipeline hold them against what the code imports.
 PACKAGES = {
     "data": ("numpy",),
     "train": ("numpy",),
     "extract": ("numpy", "numba", "llvmlite"),
-    "judge": ("numpy", "numba", "scipy", "pydantic"),
-    "figure": ("numpy", "numba", "scipy", "pandas", "matplotlib"),
+    "judge": ("numpy", "numba", "pandas", "pydantic", "scipy"),
+    "figure": ("numpy", "numba", "scipy", "pandas", "matplotlib", "seaborn", "pypandoc_binary"),
     # The document states what everything was computed and drawn with.
     "report": (
-        "snakemake",
-        "numpy",
-        "scipy",
-        "torch",
-        "numba",
-        "safetensors",
-        "pydantic",
-        "pandas",
-        "matplotlib",
-        "jinja2",
-        "pypandoc_binary",
-        "plotly",
-        "typst",
+        "snakemake", "numpy", "scipy", "torch", "numba", "safetensors", "pydantic", "pandas", "matplotlib", "seaborn",
+        "jinja2", "pypandoc_binary", "plotly", "typst",
     ),
-}
+}  # fmt: skip
 ENGINE_PACKAGES = {
     "torch": ("torch", "numba", "llvmlite"),
     "fused": ("numba", "llvmlite"),
     "cuda": ("numba", "llvmlite", gpu.PACKAGE),
 }
+CURVE = "specification_curve"  # the module of draw that draws the figures of claims
+# What each stage starts with.
+ROOTS = {
+    "data": library("data.stage", "generate"),
+    "train": library("train.stage", "train"),
+    "extract": library("measure.stage", "extract"),
+    "judge": library("judge.stage", "judge"),
+    "figure": library("draw.stage", "draw"),
+    "report": library("report.stage", "write"),
+}
+
+
+def data(plan: "Plan", experiment: str, stretch: str) -> Stage:
+    """The data sets of a stretch of sparsities."""
+    spec = plan.specification(experiment, stretch=stretch)
+    fixed = [v.data.train_samples for v in plan.variants(experiment).values() if v.data.source == "fixed"]
+    rows = [*fixed, *plan.sweep(experiment).get("data.train_samples", [])]
+    settings = {
+        "sparsities": list(spec.stretches[stretch]),
+        "features": spec.most_features,
+        "seeds": list(spec.seeds),
+        "distribution": spec.data.distribution,
+        "train_samples": max(rows, default=0),
+        "test_samples": spec.data.test_samples,
+    }
+    return _stage("data", (experiment, stretch), settings)
+
+
+def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
+    """A cell's weights."""
+    settings = _cell_settings(plan, experiment, model, stretch)
+    engine = settings["engine"] = plan.engine(experiment, model)
+    roots = [library(f"train.engines.{engine}", "train"), *_own_model(experiment, settings["architecture"])]
+    return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
+
+
+def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
+    """A cell's matrices and metrics."""
+    settings = _cell_settings(plan, experiment, model, stretch)
+    settings["distribution"] = plan.experiments[experiment].data.distribution
+    own = _own_model(experiment, settings["architecture"])
+    return _stage("extract", (experiment, model, stretch), settings, own, ("torch",) if own else ())
+
+
+def judge(plan: "Plan", experiment: str) -> Stage:
+    """The verdicts on an experiment's claims."""
+    spec = plan.specification(experiment)
+    asked = ("claims", "axes", "design", "convergence")
+    settings = {
+        "experiment": experiment,
+        **plan.described(experiment),
+        **spec.model_dump(mode="json", include=set(asked)),
+    }
+    file = project.EXPERIMENTS / experiment / "claims.py"
+    functions = registered(file, "claim")
+    return _stage("judge", (experiment,), settings, [(file, functions[name]) for name in spec.claims])
+
+
+def figure(plan: "Plan", identifier: str) -> Stage:
+    """A figure's bundle, by the figure's id."""
+    experiment, name = plan.owner(identifier)
+    is_curve = name.startswith(CLAIM_FIGURE)
+    settings = {
+        "experiment": experiment,
+        "figure": name,
+        "reads": list(plan.reads(experiment, name)),
+        "formats": list(plan.configuration.formats),
+        "citation": software(),
+        "drawn_by": CURVE if is_curve else None,
+        **plan.described(experiment),
+    }
+    file = project.EXPERIMENTS / experiment / "figures.py"
+    root = library(f"draw.{CURVE}", "draw") if is_curve else (file, registered(file, "figure")[name])
+    stage = _stage("figure", (identifier,), settings, [root])
+    return Stage(
+        stage.name, stage.target, settings, stage.code, stage.packages, _lineage(plan, experiment, name, stage)
+    )
+
+
+def report(plan: "Plan", document: str) -> Stage:
+    """A document."""
+    plan = plan.of(document)
+    settings = {
+        "preset": plan.configuration.preset,
+        "formats": list(plan.configuration.formats),
+        "python": python_version(),
+        "parts": {
+            name: {"title": part.title, "experiments": list(part.experiments)}
+            for name, part in plan.configuration.parts.items()
+        },
+        "experiments": {
+            name: {"title": spec.title, "figures": list(spec.figures), **plan.described(name)}
+            for name, spec in plan.experiments.items()
+        },
+    }
+    return _stage("report", (document,), settings)
+
+
+STAGES: dict[str, Callable[..., Stage]] = {
+    "data": data, "train": train, "extract": extract, "judge": judge, "figure": figure, "report": report,
+}  # fmt: skip
 
 
 def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[dict[str, dict], dict[str, str]]:
@@ -63,37 +163,61 @@ def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[di
 
 
 def _trained(variant: Experiment, model: str) -> dict:
-    options, data = variant.models[model], variant.data
-    fixed = data.source == "fixed"
+    options, samples = variant.models[model], variant.data
     return {
         "importance": (options.importance or variant.importance).model_dump(mode="json"),
         "data": {
-            **data.distribution,
-            **data.model_dump(mode="json", include={"source", "target"}),
-            "train_samples": data.train_samples if fixed else None,
+            **samples.distribution,
+            **samples.model_dump(mode="json", include={"source", "target"}),
+            "train_samples": samples.train_samples if samples.source == "fixed" else None,
         },
         "model": options.model_dump(mode="json", include={"tied", "bias", "initialisation"}),
         "training": variant.training.model_dump(mode="json"),
     }
 
 
-def code_with_own(modules: tuple[str, ...], experiment: str, own: str) -> str:
-    """Digest of library modules and, where an experiment has it, of its own file of that name."""
-    file = project.EXPERIMENTS / experiment / own
-    return code_digest(modules, file if file.is_file() else None)
-
-
-def described(stage: str, target: list[str], settings: dict, code: str, packages: tuple[str, ...] = ()) -> dict:
-    """The description of a stage that makes a target's products."""
-    description = {
-        "stage": stage,
-        "target": target,
-        "settings": settings,
-        "code": code,
-        "packages": {name: _version(name) for name in (*PACKAGES[stage], *packages)},
+def _cell_settings(plan: "Plan", experiment: str, model: str, stretch: str) -> dict:
+    """What the instances of a cell depend on."""
+    spec = plan.specification(experiment, model, stretch)
+    return {
+        "experiment": experiment,
+        "model": model,
+        "sparsities": list(spec.stretches[stretch]),
+        "features": spec.size(model),
+        "seeds": list(spec.seeds),
+        "architecture": spec.models[model].architecture,
+        "hidden": spec.models[model].hidden,
+        "streams": spec.streams,
+        "variants": trained_variants(plan.variants(experiment), model)[0],
+        "sweep": plan.sweep(experiment),
     }
-    content = json.dumps(description, sort_keys=True).encode()
-    return {**description, "digest": hashlib.sha256(content).hexdigest()[:16]}
+
+
+def _own_model(experiment: str, architecture: str) -> list[Definition]:
+    """The module that an experiment registers for an architecture, where it is not the library's."""
+    if architecture in BUILT_IN:
+        return []
+    file = project.EXPERIMENTS / experiment / "models.py"
+    return [(file, registered(file, "register")[architecture])]
+
+
+def _lineage(plan: "Plan", experiment: str, name: str, stage: Stage) -> str:
+    """Digest of everything that a figure rests on: its own stage and every one before it."""
+    read = plan.reads(experiment, name)
+    kinds = dict.fromkeys(kind for known in read for kind in (*KINDS[known].rests_on, known))
+    stages = [made for kind in kinds for made in plan.product_stages(experiment, kind, "claims" in read).values()]
+    digests = sorted({stage.digest, *(made.digest for made in stages)})
+    return hashlib.sha256(" ".join(digests).encode()).hexdigest()[:16]
+
+
+def _stage(
+    name: str, target: tuple[str, ...], settings: dict, roots: list[Definition] = (), packages: tuple[str, ...] = ()
+) -> Stage:
+    versions = {package: _version(package) for package in (*PACKAGES[name], *packages)}
+    return Stage(name, target, settings, digest_of((ROOTS[name], *roots)), versions)
+
+
+digest_of = cache(code_digest)  # for one state of the code, that in which a plan was loaded last
 
 
 @cache

@@ -10,29 +10,31 @@ from typing import TYPE_CHECKING
 
 from ..spec.configuration import WHOLE
 from ..store.errors import UserError
+from ..store.paths import KINDS
+from ..store.provenance import Stage
 from .numbering import label, reference
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
 
 LOGS = Path("logs")
-PRODUCTS = {"data": ("data",), "train": ("weights",), "extract": ("matrices", "metrics"), "judge": ("claims",)}
+STAGES = ("data", "train", "extract", "judge")
 OWNER = "page"  # of the tables that belong to no experiment
 
 
-def reproduction(plan: "Plan", stage: dict) -> dict:
-    """The names of templates/reproduction.md.
+def colophon(plan: "Plan", stage: Stage) -> dict:
+    """The names of templates/colophon.md.
 
     Args:
         plan: the plan, for the products.
-        stage: the document's description (plan.Plan.report), for the versions.
+        stage: the document's stage (pipeline.stages.report), for the versions.
     """
     return {
         "preset": plan.configuration.preset,
         "target": "" if plan.document == WHOLE else f" {plan.document}",
         "figure": next(iter(plan.figures()), "FIGURE"),
-        "stages": [_stage(plan, name, kinds) for name, kinds in PRODUCTS.items()],
-        "packages": {"python": stage["settings"]["python"], **stage["packages"]},
+        "stages": [_stage(plan, name) for name in STAGES],
+        "packages": {"python": stage.settings["python"], **stage.packages},
         "tables": {
             "stages": reference(OWNER, "stages"),
             "stages_label": label("table", OWNER, "stages"),
@@ -41,16 +43,14 @@ def reproduction(plan: "Plan", stage: dict) -> dict:
     }
 
 
-def _stage(plan: "Plan", name: str, kinds: tuple[str, ...]) -> dict:
-    names = plan.judged() if name == "judge" else plan.experiments
-    groups = [plan.products(experiment, kind) for kind in kinds for experiment in names]
-    files = [path for group in groups for path in group]
-    jobs = len({path.parent if name in ("train", "extract") else path for path in files})
+def _stage(plan: "Plan", name: str) -> dict:
+    kinds = [kind for kind, known in KINDS.items() if known.stage == name]
+    files = plan.every(*kinds)
     records = _records(plan, name)
     seconds = [record["s"] for record in records]
     return {
         "name": name,
-        "jobs": jobs,
+        "jobs": len(_targets(plan, name)),
         "files": len(files),
         "size": size(sum(path.stat().st_size for path in files)),
         "seconds": duration(sum(seconds)) if seconds else None,
@@ -66,14 +66,21 @@ def _records(plan: "Plan", stage: str) -> list[dict[str, float]]:
 
 def benchmarks(plan: "Plan", stage: str) -> list[Path]:
     """The benchmark files that a stage's jobs may have left, as workflow/rules names them."""
-    if stage == "judge":
-        return [LOGS / stage / f"{name}.tsv" for name in plan.judged()]
-    if stage == "data":
-        return [LOGS / path.with_suffix(".tsv") for name in plan.experiments for path in plan.products(name, "data")]
+    by_stretch = stage != "judge"
     return [
-        LOGS / stage / name / model / f"S{sparsity}.tsv"
-        for name in plan.experiments
-        for model, sparsity in plan.cells(name)
+        (LOGS / stage).joinpath(*target[:-1], f"{'S' if by_stretch else ''}{target[-1]}.tsv")
+        for target in _targets(plan, stage)
+    ]
+
+
+def _targets(plan: "Plan", stage: str) -> list[tuple[str, ...]]:
+    """What the jobs of a stage are for."""
+    kind = next(kind for kind, known in KINDS.items() if known.stage == stage)
+    return [
+        target
+        for experiment in plan.experiments
+        if kind in plan.kinds(experiment)
+        for target in plan.targets(experiment, kind)
     ]
 
 

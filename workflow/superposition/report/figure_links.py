@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from ..store.markdown import Markdown
-from ..store.products import figure_folder
+from ..store.paths import product_path
 from .numbering import anchor, plain
 
 
@@ -22,7 +22,7 @@ def actions(experiment: str, name: str, formats: Iterable[str]) -> Markdown:
         f'<a href="figures/{identifier}/{file}" download="{saved}" aria-label="{text} of {figure}">{text}</a>'
         for text, file, saved in files
     ]
-    if bibtex := bundle_bibtex(figure_folder(identifier)):
+    if bibtex := bundle_bibtex(product_path("figure", identifier)):
         items.append(_button("copy BibTeX", figure, "bibtex", _attribute(bibtex)))
     items.append(_button("copy link", figure, "link", f"#{anchor('figure', experiment, name)}"))
     return Markdown(f'```{{=html}}\n<p class="actions">{" ".join(items)}</p>\n```')

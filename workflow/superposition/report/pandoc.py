@@ -2,8 +2,10 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
+from ..judge.signs import SIGNS
 from ..store.errors import UserError
 
 
@@ -22,6 +24,7 @@ def convert(markdown: Path, to: str, bibliography: list[Path], arguments: list[s
         "--metadata=link-citations:true",
         f"--resource-path={markdown.parent}",
         "--fail-if-warnings",
+        *_verdict_colours(),
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -30,3 +33,11 @@ def convert(markdown: Path, to: str, bibliography: list[Path], arguments: list[s
         except RuntimeError as error:
             reason = re.sub(r"\s+", " ", str(error)).strip()
             raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
+
+
+def _verdict_colours() -> Iterator[str]:
+    """The verdicts' colours as metadata, which the page's template and the filter for paper read."""
+    for verdict, sign in SIGNS.items():
+        name = f"verdict-{verdict.replace(' ', '-')}"
+        yield f"--metadata={name}={sign.colour}"
+        yield f"--metadata={name}-on-dark={sign.on_dark}"

@@ -7,7 +7,7 @@ and figures give the same bytes on every machine.
 from pathlib import Path
 
 from ..store.errors import UserError
-from ..store.products import write_bytes
+from ..store.files import write_bytes
 from ..store.project import TEMPLATES
 from .pandoc import convert
 

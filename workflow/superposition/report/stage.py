@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from ..draw.bundles import checked_bundle
+from ..judge.signs import SIGNS
 from ..measure.results import Results
 from ..store.errors import UserError
+from ..store.files import sha256, write_text
 from ..store.markdown import Markdown, escape
-from ..store.products import checked, document_path, provenance, sha256, write_text
+from ..store.paths import document_path
 from ..store.project import TEMPLATES, folder
+from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
-from .colophon import reproduction
+from .colophon import colophon
 from .explorer import explorers, payload
 from .explorer import section as explorer_section
 from .numbering import LISTS, numbered
@@ -25,12 +28,12 @@ if TYPE_CHECKING:
     from ..pipeline.plan import Plan
 
 
-def write(plan: "Plan", stage: dict) -> None:
+def write(plan: "Plan", stage: Stage) -> None:
     """Write a document as Markdown, HTML and PDF, and its provenance.
 
     Args:
         plan: the plan of the document (plan.Plan.of).
-        stage: its description (plan.Plan.report).
+        stage: its stage (pipeline.stages.report).
 
     Raises:
         UserError: a product is missing, damaged or not of the current configuration, or a text names something that
@@ -48,7 +51,8 @@ def write(plan: "Plan", stage: dict) -> None:
         keep_trailing_newline=True,
     )
     environment.filters["markdown"] = Markdown
-    environment.globals |= {"number": number, "percent": percent, "interval": interval}
+    glyphs = {verdict: sign.glyph for verdict, sign in SIGNS.items()}
+    environment.globals |= {"number": number, "percent": percent, "interval": interval, "glyphs": glyphs}
     embedded = explorers(plan)
     parts = plan.configuration.parts
     names = {
@@ -63,7 +67,7 @@ def write(plan: "Plan", stage: dict) -> None:
         "preset": plan.configuration.preset,
         "lists": LISTS,
         "explorer": _part(environment, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
-        "reproduction": _part(environment, "reproduction.md", reproduction(plan, stage)),
+        "colophon": _part(environment, "colophon.md", colophon(plan, stage)),
     }
     document = numbered(_part(environment, "report.md", names))
     markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
@@ -77,12 +81,11 @@ def write(plan: "Plan", stage: dict) -> None:
 
 def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
     """What the document reads; it and all that it rests on were made by the current configuration."""
-    judged = ["claims", "table"] if experiment in plan.judged() else []
-    kinds = ["data", "weights", "matrices", "metrics", *judged]
-    for kind in kinds:
+    for kind in plan.kinds(experiment):
         for path, made in plan.product_stages(experiment, kind).items():
             checked(path, made)
-    used = [path for kind in kinds[3:] for path in plan.products(experiment, kind)]
+    written = [kind for kind in plan.kinds(experiment) if kind in ("metrics", "claims", "table")]
+    used = [path for kind in written for path in plan.products(experiment, kind)]
     used += plan.products(experiment, "weights", hidden=False)
     for identifier in (known for known, (owner, _) in plan.figures().items() if owner == experiment):
         used.append(checked_bundle(plan, identifier) / "provenance.json")

@@ -10,7 +10,7 @@ from ..measure.results import Results
 from ..measure.theory import linear_optimum
 from ..store.errors import UserError
 from ..store.markdown import Markdown
-from ..store.products import figure_folder
+from ..store.paths import product_path
 from .figure_links import actions
 from .numbering import anchor, label, reference
 
@@ -79,7 +79,7 @@ class Section:
         """A figure with its number, caption, alternative text, and the row of its files."""
         self._known("figure", name, self._figures)
         identifier = f"{self._results.experiment}-{name}"
-        bundle = figure_folder(identifier)
+        bundle = product_path("figure", identifier)
         caption, alt = (" ".join((bundle / file).read_text("utf-8").split()) for file in ("caption.md", "alt.txt"))
         quoted = alt.replace("\\", "\\\\").replace('"', '\\"')
         experiment = self._results.experiment

@@ -8,8 +8,7 @@ from pydantic import Field, field_validator
 
 from ..store.errors import UserError
 from ..store.strict_yaml import read_yaml
-from .claims import Name
-from .validation import Frozen, unique, validated
+from .validation import Frozen, Name, unique, validated
 
 CONFIGURATION = Path("config/config.yaml")
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from .claims import Axis, Claim, Convergence, Name
+from .claims import Axis, Claim, Convergence
 from .ranges import Densities, Sparsity, Sweep, stretches
 from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
-from .validation import Frozen, unique
+from .validation import Frozen, Name, unique
 
 LARGEST_SWEEP = 10_000  # points
 MOST_SEEDS = 10_000

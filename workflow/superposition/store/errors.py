@@ -13,6 +13,14 @@ class UserError(Exception):
         super().__init__("".join(character if character.isprintable() else " " for character in message))
 
 
+class MissingError(UserError):
+    """A product is not there."""
+
+
+class StaleError(UserError):
+    """A product was made by other settings or code, or from other inputs, than those that are here now."""
+
+
 class DivergedError(Exception):
     """A training loss is not finite.
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from .errors import UserError
+from .errors import MissingError, UserError
 
 
 def as_json(value: object) -> str:
@@ -43,7 +43,7 @@ def read_sealed(path: Path, remedy: str, layout: Callable[[dict], str] = as_json
         if sealed(record, layout) == text:
             return record
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; {remedy}") from None
+        raise MissingError(f"{path}: no such file; {remedy}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise UserError(f"{path}: damaged: not as it was written; {remedy}")

@@ -133,7 +133,8 @@ def load(
     Raises:
         UserError: the file is missing or damaged, or holds no such instance.
     """
-    from ..store.products import intact, read_tensors
+    from ..store.provenance import intact
+    from ..store.tensors import read_tensors
 
     tensors, header = read_tensors(intact(Path(path)))
     instances = header.get("instances", [])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..data.instances import expand
 from ..store.errors import DivergedError, UserError
-from ..store.products import read_tensors, write_tensors
+from ..store.tensors import read_tensors, write_tensors
 from .progress import Progress
 
 IDENTITY = ("sparsity", "variant", "point", "seed", "tied", "bias")  # what the file says of each instance
@@ -23,7 +23,7 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         int64, where snapshots are asked for (−1 past an instance's last snapshot).
 
     Args:
-        settings: the stage's settings (plan.Plan.train).
+        settings: the stage's settings (pipeline.stages.train).
         data: the cell's data file.
         output: the weights file.
         progress: told of every step.

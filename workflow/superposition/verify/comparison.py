@@ -3,21 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from ..store.paths import KINDS
 from .fingerprints import Difference, difference
 
-# Largest relative RMS difference of an array that versions, processors or another engine explain; docs/verification.md
-# has the measurements. Data are elementary operations on a generator's integers: the same everywhere. Weights: one unit
-# in the last place of the initial weights moves the trained ones by 1e-7 to 1e-6, now and then by 6e-3 where a feature
-# comes to life or dies a little earlier; another optimum is a tenth and more away. Measures are quadratic in weights.
-TOLERANCES = {
-    "data": 0.0,
-    "weights": 0.01,
-    "matrices": 0.02,
-    "metrics": 0.02,
-    "claims": 0.02,
-    "table": 0.02,
-    "figure": 0.02,
-}
 # Columns that are ratios close to zero: their unit is 1, not their own size.
 RATIOS = ("loss_slope", "optimum_excess")
 EXACT = Difference(0.0, "")
@@ -33,6 +21,7 @@ class Finding:
         relative: the largest relative difference; infinite where none can be given.
         tolerance: the largest that is tolerated.
         numbers: whether any number differs, and not the pictures or the bytes alone.
+        absent: whether the product is not there, or made by other settings or code, rather than damaged.
     """
 
     path: str
@@ -40,6 +29,7 @@ class Finding:
     relative: float
     tolerance: float
     numbers: bool = True
+    absent: bool = False
 
     @property
     def tolerated(self) -> bool:
@@ -53,7 +43,7 @@ def compared(path: str, kind: str, published: dict, here: dict) -> Finding | Non
     if found:
         name, worst = max(found.items(), key=lambda item: item[1].relative)
         others = f", and {len(found) - 1} more: {', '.join(key for key in found if key != name)}" * (len(found) > 1)
-        return Finding(path, f"{name}: {worst.words}{others}", worst.relative, TOLERANCES[kind])
+        return Finding(path, f"{name}: {worst.words}{others}", worst.relative, KINDS[kind].tolerance)
     if "files" in published:
         names = [name for name in published["files"] if here["files"].get(name, "") != published["files"][name]]
         names = [name for name in names if name in here["files"]]  # formats that are not asked for here

@@ -48,14 +48,14 @@ def _run(record: dict) -> list[str]:
 def _comparison(record: dict, plan: "Plan") -> str:
     if record["figure"] not in plan.figures():
         return "this checkout has no such figure"
-    stage = plan.figure(record["figure"])
-    if stage["lineage"] == record["lineage"]:
+    stage = plan.stage("figure", record["figure"])
+    if stage.lineage == record["lineage"]:
         return "this checkout would draw the same figure"
     reasons = [
         reason
         for reason, differs in (
-            ("the figure's code differs", stage["code"] != record["code"]),
-            ("its settings differ", _plain(stage["settings"]) != record["settings"]),
+            ("the figure's code differs", stage.code != record["code"]),
+            ("its settings differ", _plain(stage.settings) != record["settings"]),
         )
         if differs
     ]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from ..draw.bundles import checked_bundle
 from ..store.errors import UserError
-from ..store.products import checked, figure_folder, write_text
+from ..store.files import write_text
+from ..store.paths import product_path
 from ..store.project import ROOT, checkout, local
+from ..store.provenance import Stage, checked
 from ..store.sealed import as_lines, read_sealed, sealed
 from .fingerprints import short_hash
 from .summaries import described_bundle, described_file
@@ -40,13 +42,13 @@ class Entry:
     kind: str
     experiment: str
     path: Path
-    stage: dict
+    stage: Stage
     files: tuple[str, ...] = ()
 
     @property
     def settings(self) -> str:
         """A hash of what of the configuration the product depends on."""
-        settings = {key: value for key, value in self.stage["settings"].items() if key not in MEANS}
+        settings = {key: value for key, value in self.stage.settings.items() if key not in MEANS}
         return short_hash(json.dumps(settings, sort_keys=True).encode())
 
     def check(self, plan: "Plan") -> None:
@@ -72,13 +74,12 @@ class Entry:
 def entries(plan: "Plan") -> Iterator[Entry]:
     """Every product of a plan's experiments, but for the document."""
     for name in plan.experiments:
-        judged = ("claims", "table") if name in plan.judged() else ()
-        for kind in ("data", "weights", "matrices", "metrics", *judged):
+        for kind in plan.kinds(name):
             for path, stage in plan.product_stages(name, kind).items():
                 yield Entry(kind, name, path, stage)
     for identifier, (experiment, _) in plan.figures().items():
         files = tuple(path.name for path in plan.figure_files(identifier) if path.name != "provenance.json")
-        yield Entry("figure", experiment, figure_folder(identifier), plan.figure(identifier), files)
+        yield Entry("figure", experiment, product_path("figure", identifier), plan.stage("figure", identifier), files)
 
 
 def manifest(plan: "Plan") -> dict:
@@ -92,7 +93,7 @@ def manifest(plan: "Plan") -> dict:
         entry.check(plan)
         products[entry.path.as_posix()] = {
             "settings": entry.settings,
-            "code": entry.stage["code"][:12],
+            "code": entry.stage.code[:12],
             **entry.content(),
         }
     return {
@@ -107,7 +108,7 @@ def manifest(plan: "Plan") -> dict:
 
 def packages(plan: "Plan") -> dict[str, str]:
     """Versions of what any product of a plan was computed or drawn with."""
-    found = {name: version for entry in entries(plan) for name, version in entry.stage["packages"].items()}
+    found = {name: version for entry in entries(plan) for name, version in entry.stage.packages.items()}
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
 
 

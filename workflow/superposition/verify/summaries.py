@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..store.products import read_tensors, sha256
+from ..store.files import sha256
+from ..store.tensors import read_tensors
 from .fingerprints import fingerprint, short_hash
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ..store.errors import UserError
+from ..store.errors import MissingError, StaleError, UserError
+from ..store.paths import product_path
 from .comparison import Finding, compared
 from .manifest import Entry, asked, entries, packages, read_manifest
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
 
+FIGURES = product_path("figure", "").as_posix()
 SHOWN = 20  # findings that are printed, the largest first
 
 
@@ -42,6 +44,12 @@ class Comparison:
     other_settings: dict[str, int] = field(default_factory=dict)
     unpublished: list[str] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+
+    @property
+    def only_figures(self) -> bool:
+        """Whether nothing differs but figures, and of their stage the code is another."""
+        drawn = all(finding.path.startswith(FIGURES) for finding in self.findings)
+        return drawn and "figure" in self.codes and self.same > 0
 
     @property
     def status(self) -> Status:
@@ -92,9 +100,9 @@ def _compared(plan: "Plan", published: dict) -> Comparison:
             comparison.same += 1
         else:
             comparison.findings.append(finding)
-            stale += "made by other settings" in finding.words or "no such file" in finding.words
-            if line["code"] != entry.stage["code"][:12]:
-                comparison.codes.add(entry.stage["stage"])
+            stale += finding.absent
+            if line["code"] != entry.stage.code[:12]:
+                comparison.codes.add(entry.stage.name)
     if comparison.findings and stale == len(comparison.findings) and not comparison.same:
         raise UserError(
             f"no run of preset {plan.configuration.preset!r} lies here; make it: snakemake --cores 4 --config "
@@ -109,17 +117,17 @@ def _finding(plan: "Plan", entry: Entry, line: dict) -> Finding | None:
     path = entry.path.as_posix()
     try:
         entry.check(plan)
-        problem = ""
+        problem, absent = "", False
     except UserError as error:
-        problem = str(error)
+        problem, absent = str(error), isinstance(error, StaleError | MissingError)
     try:
         found = compared(path, entry.kind, line, entry.content())
     except (UserError, ValueError, KeyError, TypeError):
-        return Finding(path, problem.removeprefix(f"{path}: ") or "cannot be read", math.inf, 0.0)
+        return Finding(path, problem.removeprefix(f"{path}: ") or "cannot be read", math.inf, 0.0, absent=absent)
     if not problem:
         return found
     words = found.words if found else "the published numbers"
-    return replace(found or Finding(path, "", 0, 0), words=f"{words}; {problem}", relative=math.inf)
+    return replace(found or Finding(path, "", 0, 0), words=f"{words}; {problem}", relative=math.inf, absent=absent)
 
 
 def _summary(comparison: Comparison, plan: "Plan", published: dict) -> str:
@@ -129,6 +137,11 @@ def _summary(comparison: Comparison, plan: "Plan", published: dict) -> str:
     if comparison.status is Status.SAME:
         return f"this is the published run, bit for bit ({total} products)" if total else "nothing to compare"
     if comparison.status is Status.DIFFERENT:
+        if comparison.only_figures:
+            return (
+                f"the numbers of all {comparison.same} other products are the published run's, bit for bit; "
+                f"{outside} figures, made by other code, have other tables"
+            )
         return f"this is not the published run: {outside} of {total} products missing, damaged or outside tolerance"
     if comparison.status is Status.TOLERATED:
         if not any(finding.numbers for finding in comparison.findings):

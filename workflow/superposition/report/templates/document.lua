@@ -1,12 +1,7 @@
 -- Fits the document to paper: verdicts in colour, columns as wide as their words, short tables on one page, breaks in
 -- endless words.
 
-local COLOURS = {
-  ["reproduced"] = "#0b5c94",
-  ["partly"] = "#00684b",
-  ["not-reproduced"] = "#a63e00",
-  ["undetermined"] = "#5b6067",
-}
+local colours = {} -- of verdicts, by their class: metadata
 local LONGEST = 48 -- characters of a word that no line breaks
 local SHORT = 1000 -- characters of a table, and of a row, that stays on one page
 local CHARACTER, INSET = 0.0105, 0.02 -- of the page's measure: a bold character, the space beside a cell's text
@@ -21,8 +16,8 @@ local function styled(span)
     return span
   end
   for _, class in ipairs(span.classes) do
-    if COLOURS[class] then
-      span.attributes["typst:text:fill"] = 'rgb("' .. COLOURS[class] .. '")'
+    if colours[class] then
+      span.attributes["typst:text:fill"] = 'rgb("' .. colours[class] .. '")'
       span.attributes["typst:text:weight"] = '"bold"'
     end
   end
@@ -148,8 +143,14 @@ local function literal(element)
   end
 end
 
--- Sections of class on-screen, which only the page can show, up to the next heading of their level.
+-- The verdicts' colours; and without the sections of class on-screen, which only the page can show, up to the next heading of their level.
 local function for_paper(document)
+  for key, value in pairs(document.meta) do
+    local class = key:match("^verdict%-(.+)$")
+    if class then
+      colours[class] = pandoc.utils.stringify(value)
+    end
+  end
   local kept, skipping = pandoc.List(), nil
   for _, block in ipairs(document.blocks) do
     if block.t == "Header" and (not skipping or block.level <= skipping) then

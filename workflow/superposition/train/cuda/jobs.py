@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..fused import DataSpec, ModelSpec, OptimiserSpec
-from ..fused.data import compile_draws
-from ..fused.model import Model, compile_model
-from ..fused.optimiser import Optimiser, compile_optimiser
+from ..fused.data import DataSpec, compile_draws
+from ..fused.model import Model, ModelSpec, compile_model
+from ..fused.optimiser import Optimiser, OptimiserSpec, compile_optimiser
 from ..fused.sampling import Draws
 from .shape import Shape, shape_of
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import numpy as np
 from numba import cuda
 
-from ..fused import Result
 from ..fused.model import unpack
+from ..fused.training import Result
 from .compiled import SIMULATED
 from .jobs import Compiled, Job, Kind, compile_job, launches
 from .kernel import kernel_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...data.instances import Instance
-from ..fused import train as train_one
+from ..fused.training import train as train_one
 from ..progress import Progress
 from .kernel_terms import arguments, arrays_of
 from .stacking import stacked

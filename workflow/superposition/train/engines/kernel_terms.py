@@ -1,12 +1,17 @@
-"""An instance in the terms of the fused engine and of the GPU's, and what they return as arrays of a weights file."""
+"""An instance in the kernels' terms, and what they return as arrays of a weights file.
+
+The reference engine takes its batches from here, too: all engines see the same samples.
+"""
 
 import numpy as np
 
 from ...data.instances import Instance, initial_weights, record_steps
 from ...spec.architectures import BUILT_IN
 from ...store.errors import DivergedError
-from ..fused import ModelSpec, OptimiserSpec, Result
-from .inputs import data_spec
+from ..fused.data import BatchStream, DataSpec
+from ..fused.model import ModelSpec
+from ..fused.optimiser import OptimiserSpec
+from ..fused.training import Result
 
 
 def arguments(instance: Instance, rows: np.ndarray | None) -> dict:
@@ -50,6 +55,32 @@ def model_spec(instance: Instance) -> ModelSpec:
         absolute_target=instance.target == "absolute",
         l1=instance.training["l1"],
     )
+
+
+def data_spec(instance: Instance, rows: np.ndarray | None) -> DataSpec:
+    """The source of an instance's samples.
+
+    Args:
+        instance: the instance.
+        rows: training sets (dataset, sample, feature), used where the instance trains on a fixed set.
+    """
+    source = instance.distribution
+    names = np.full(instance.features, -1)
+    for name, members in enumerate(source.sets):
+        names[list(members)] = name
+    fixed = instance.source == "fixed"
+    return DataSpec(
+        sparsity=np.array(source.sparsity),
+        signed=source.values == "signed",
+        set_id=names,
+        anticorrelated=source.anticorrelated,
+        rows=rows[instance.dataset, : instance.train_samples, : instance.features] if fixed else None,
+    )
+
+
+def batch_stream(instance: Instance, rows: np.ndarray | None) -> BatchStream:
+    """The batches of an instance's steps, one after the other; arguments as for `data_spec`."""
+    return BatchStream(data_spec(instance, rows), instance.batch, instance.seed, instance.key)
 
 
 def arrays_of(index: int, result: Result, loss_steps: tuple, snapshot_steps: tuple) -> dict[str, np.ndarray]:

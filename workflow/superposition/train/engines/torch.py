@@ -10,7 +10,7 @@ from ...data.instances import Instance, initial_weights, record_steps
 from ...store.errors import DivergedError
 from ..models import Autoencoder, find
 from ..progress import Progress
-from .inputs import batch_stream
+from .kernel_terms import batch_stream
 from .optimisers import Optimizer
 from .stacking import stacked
 

@@ -1,16 +1,5 @@
-"""The fused engine: one compiled function that runs a model's whole training loop. See `training.train`."""
+"""The fused engine: one compiled function that runs a model's whole training loop (`training.train`).
 
-from .data import BatchStream, DataSpec
-from .model import ModelSpec
-from .optimiser import OptimiserSpec
-from .training import Result, loss_and_gradient, train
-
-__all__ = [
-    "BatchStream",
-    "DataSpec",
-    "ModelSpec",
-    "OptimiserSpec",
-    "Result",
-    "loss_and_gradient",
-    "train",
-]
+What enters: a model's, its data's and its optimiser's specification. What leaves: weights and losses, the same bits on
+every processor. `lanes`, `memory` and `bits` are the alphabet, `tiles`, `dense` and `sparse` the products.
+"""
