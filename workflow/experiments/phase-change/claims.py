@@ -12,7 +12,8 @@ from superposition.judge.evidence import Evidence, claim
 from superposition.judge.verdicts import pseudo_values
 from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.over_seeds import median, of_best, without_worst
-from superposition.measure.phases import (
+
+from .phases import (
     TRIPLE_POINT,
     best_solution,
     classify,

@@ -7,7 +7,8 @@ import pandas as pd
 from superposition.draw.canvas import PALETTE, Drawing, figure, model_styles, panels, tidy
 from superposition.draw.log_maps import category_map, colour_map, mixed, swatches
 from superposition.measure.over_seeds import median, of_best, without_worst
-from superposition.measure.phases import (
+
+from .phases import (
     PHASES,
     SOLUTIONS,
     TRIPLE_POINT,

@@ -18,8 +18,7 @@ antipodal with it where r > 1. The losses cross at different slopes: the minimum
 """
 
 import numpy as np
-
-from .features import REPRESENTED, feature_norms
+from superposition.measure.features import REPRESENTED, feature_norms
 
 SOLUTIONS = ("ignore first", "ignore extra", "antipodal with extra", "antipodal among the others")  # the last: n = 3
 PHASES = ("not represented", "dedicated dimension", "in superposition")
