@@ -2,7 +2,8 @@
 
 SHA-256 over the syntax trees of a module and of everything it imports inside the project, also where the import
 stands inside a function. A library module counts whole; of an experiment's own file only the definitions that the
-named function reaches count, so that editing one figure leaves the others alone.
+named function reaches count, so that editing one figure leaves the others alone. What these import from the
+experiment's folder counts whole.
 """
 
 import ast
@@ -32,7 +33,7 @@ def code_digest(modules: tuple[str, ...], file: Path | None = None, function: st
         pending += _imports(nodes, file)
     while pending:
         path = pending.pop()
-        key = path.relative_to(LIBRARY).as_posix()
+        key = path.relative_to(LIBRARY).as_posix() if path.is_relative_to(LIBRARY) else path.name
         if key not in sources:
             source, imported = _module(path)
             sources[key] = source
@@ -65,20 +66,20 @@ def _cleaned(path: Path) -> list[ast.stmt]:
 
 
 def _imports(nodes: list[ast.stmt], path: Path) -> list[Path]:
-    """Library files that the statements import."""
+    """Files of the library, and of the folder that `path` lies in, that its statements import."""
     found: list[Path] = []
     for node in (inner for outer in nodes if not _for_types_only(outer) for inner in ast.walk(outer)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            home, names = LIBRARY.parent, [alias.name.split(".") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            origin = _origin(node, path)
-            names = [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+            home = path.parents[node.level - 1] if node.level else LIBRARY.parent
+            origin = node.module.split(".") if node.module else []
+            names = [origin, *([*origin, alias.name] for alias in node.names)]
         else:
             continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == LIBRARY.name:
-                base = LIBRARY.joinpath(*parts[1:])
+        for parts in names:
+            if home != LIBRARY.parent or parts[0] == LIBRARY.name:
+                base = home.joinpath(*parts)
                 found += [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
     return found
 
@@ -86,15 +87,6 @@ def _imports(nodes: list[ast.stmt], path: Path) -> list[Path]:
 def _for_types_only(node: ast.stmt) -> bool:
     """Whether a statement is `if TYPE_CHECKING:`, which never runs."""
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-
-
-def _origin(node: ast.ImportFrom, path: Path) -> str:
-    """The absolute module name that a `from ... import` takes its names from."""
-    if not node.level:
-        return node.module or ""
-    parts = (LIBRARY.name, *path.relative_to(LIBRARY).parts[:-1])
-    parts = parts[: len(parts) - node.level + 1]
-    return ".".join([*parts, *([node.module] if node.module else [])])
 
 
 def _reached(body: list[ast.stmt], function: str) -> list[ast.stmt]:
