@@ -6,9 +6,10 @@ from scipy.integrate import dblquad, quad
 from superposition.data.sampling import Distribution, draw
 from superposition.data.streams import Purpose, stream
 from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
-from superposition.measure.phases import solution_losses
 from superposition.measure.theory import linear_optimum
+from superposition.store.plugins import experiment_module
 
+phases = experiment_module("phase-change", "phases")
 COSINE = np.cos(2 * np.pi / 5)
 ANGLES = 2 * np.pi * np.arange(5) / 5
 PENTAGON = np.stack([np.cos(ANGLES), np.sin(ANGLES)])
@@ -112,7 +113,7 @@ def test_an_antipodal_pair_costs_nothing_until_both_features_are_active():
     assert loss.loss == 0
     assert loss.left_out == pytest.approx(0.1**2)
     both = dblquad(lambda y, x: (x - relu(x - y)) ** 2 + 0.3 * (y - relu(y - x)) ** 2, 0, 1, 0, 1)[0]
-    assert loss.left_out * both == pytest.approx(solution_losses(0.1, 0.3, 2)[2], rel=1e-4)
+    assert loss.left_out * both == pytest.approx(phases.solution_losses(0.1, 0.3, 2)[2], rel=1e-4)
 
 
 def test_an_antipodal_pair_with_a_positive_bias_answers_when_nothing_is_there():

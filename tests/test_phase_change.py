@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from superposition.judge.evidence import claim as known
 from superposition.measure.features import feature_norms, interference
-from superposition.measure.phases import best_solution, solution_losses
 from superposition.spec.ranges import Densities, Range
 from superposition.store.plugins import experiment_module
 
+phases = experiment_module("phase-change", "phases")
 DENSITIES = Densities(first=1, last=0.01, points=40)
 RELATIVE = Range(first=0.1, last=10, points=40).values
 SEEDS = 10
@@ -31,9 +31,9 @@ class Made:
         self.W, self.loss, self.error = {}, {}, {}
         for model, n in FEATURES.items():
             s, r = self.density[:, None], np.array(RELATIVE)
-            best, losses = best_solution(s, r, n), solution_losses(s, r, n)
+            best, losses = phases.best_solution(s, r, n), phases.solution_losses(s, r, n)
             # Losses are linear in r, so that their derivative is a difference: the extra feature's squared error.
-            slopes = losses - solution_losses(s, r - 1.0, n)
+            slopes = losses - phases.solution_losses(s, r - 1.0, n)
             chosen = lambda values, best=best: np.take_along_axis(values, best[None], axis=0)[0]  # noqa: E731
             self.W[model] = np.repeat(WEIGHTS[model][best][:, :, None], SEEDS, axis=2)
             self.loss[model] = chosen(losses)[..., None] * (1.0 + 1e-6 * np.arange(SEEDS))

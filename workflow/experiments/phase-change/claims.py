@@ -5,94 +5,20 @@ their mean is the statistic of all models: what is claimed is claimed of so many
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from superposition.judge.evidence import Evidence, claim
+from superposition.judge.evidence import claim
 from superposition.judge.verdicts import pseudo_values
 from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.over_seeds import median, of_best, without_worst
-from superposition.measure.phases import (
-    TRIPLE_POINT,
-    best_solution,
-    classify,
-    extra_phase,
-    off_boundary,
-    packing_boundary,
-    solution_losses,
-)
+
+from .diagram import Grid, grid
+from .phases import TRIPLE_POINT, best_solution, loss_slopes, off_boundary, packing_boundary
 
 MODELS = ("two", "three")
 NOT_REPRESENTED, SUPERPOSED = 0, 2  # indices into phases.PHASES
-BETWEEN = (0.25, 0.75)  # neither one outcome nor another
 NEAR = 2  # cells from the closed forms' boundary within which a measured jump counts
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One size's models over the diagram.
-
-    Args:
-        features: of a model.
-        density: from dense to sparse (density,).
-        relative: importance of the extra feature, ascending (relative,).
-        norm: ‖W_extra‖ (density, relative, seed), as all that follow.
-        shared: Σ_{j≠extra} (Ŵ_extra · W_j)².
-        error: mean squared held-out error of the extra feature.
-        loss: held-out loss.
-    """
-
-    features: int
-    density: np.ndarray
-    relative: np.ndarray
-    norm: np.ndarray
-    shared: np.ndarray
-    error: np.ndarray
-    loss: np.ndarray
-
-    @property
-    def seeds(self) -> int:
-        """Models a point."""
-        return self.loss.shape[-1]
-
-    @property
-    def step(self) -> float:
-        """Logarithm of the ratio of neighbouring densities."""
-        return float(np.log(self.density[0] / self.density[-1]) / (len(self.density) - 1))
-
-    @property
-    def theory(self) -> np.ndarray:
-        """The closed forms' phase (density, relative)."""
-        return extra_phase(self.density[:, None], self.relative, self.features)
-
-    @property
-    def phases(self) -> np.ndarray:
-        """Every model's own phase (density, relative, seed)."""
-        return classify(self.norm, self.shared)
-
-    def pooled(self, rule: Callable, name: str, seeds: np.ndarray) -> np.ndarray:
-        """A quantity (density, relative) by a rule of superposition.measure.over_seeds, from some of the seeds."""
-        return rule(getattr(self, name)[..., seeds], self.loss[..., seeds])
-
-    def pooled_phases(self, rule: Callable, seeds: np.ndarray) -> np.ndarray:
-        """The phases (density, relative) of a rule's norm and superposition, from some of the seeds."""
-        return classify(*(self.pooled(rule, name, seeds) for name in ("norm", "shared")))
-
-
-def grid(evidence: Evidence, model: str) -> Grid:
-    """A size's models."""
-    stacked = {
-        name: np.stack([evidence.matrix(model, s, array)[..., -1] for s in evidence.sparsities])
-        for name, array in (("norm", "norm"), ("shared", "interference"), ("error", "error_square"))
-    }
-    (relative,) = evidence.sweep.values()
-    return Grid(
-        features=evidence.size(model)[0],
-        density=1.0 - np.array(evidence.sparsities, dtype=np.float64),
-        relative=np.array(relative),
-        loss=np.stack([evidence.metric(model, s, "test_loss") for s in evidence.sparsities]),
-        **stacked,
-    )
 
 
 def _values(statistic: Callable[[np.ndarray], float], seeds: int) -> np.ndarray:
@@ -101,16 +27,25 @@ def _values(statistic: Callable[[np.ndarray], float], seeds: int) -> np.ndarray:
     return values - values.mean() + statistic(np.arange(seeds))
 
 
+def _grids(evidence) -> dict[str, Grid]:
+    return {model: grid(evidence, evidence.matrix, model) for model in MODELS}
+
+
+def _by_model(evidence, statistic: Callable[[Grid, np.ndarray], float]) -> dict[str, np.ndarray]:
+    """A statistic of either size's models."""
+    return {model: _values(partial(statistic, models), models.seeds) for model, models in _grids(evidence).items()}
+
+
 @claim("two-features-agree")
 def two_features_agree(evidence):
     """Share of the points off the boundaries whose phase is the closed forms', two features."""
-    return _agreement(grid(evidence, "two"))
+    return _agreement(grid(evidence, evidence.matrix, "two"))
 
 
 @claim("three-features-agree")
 def three_features_agree(evidence):
     """The same, three features."""
-    return _agreement(grid(evidence, "three"))
+    return _agreement(grid(evidence, evidence.matrix, "three"))
 
 
 def _agreement(grid):
@@ -125,27 +60,26 @@ def _agrees(grid, rule, seeds):
     return grid.pooled_phases(rule, seeds) == grid.theory
 
 
-def _share(found: np.ndarray) -> float:
+def _share(marks: np.ndarray) -> float:
     """Share of what is true; zero of nothing, as in a grid too small to have a point off the boundaries."""
-    return float(found.mean()) if found.size else 0.0
+    return float(marks.mean()) if marks.size else 0.0
 
 
 @claim("sparsity-needed")
 def sparsity_needed(evidence):
     """Of the models at densities above the triple point by more than a cell, the share in superposition."""
     effects = {}
-    for model in MODELS:
-        one = grid(evidence, model)
-        dense = one.density > TRIPLE_POINT[1] * np.exp(one.step)
+    for model, models in _grids(evidence).items():
+        dense = models.density > TRIPLE_POINT[1] * np.exp(models.step)
         dense[0] = True  # however coarse the grid
-        effects[model] = (one.phases[dense] == SUPERPOSED).mean(axis=(0, 1))
+        effects[model] = (models.phases[dense] == SUPERPOSED).mean(axis=(0, 1))
     return effects
 
 
 @claim("importance-matters")
 def importance_matters(evidence):
     """How much denser superposition reaches at nearly equal importance than at the diagram's edges: best models."""
-    two, three = (grid(evidence, model) for model in MODELS)
+    two, three = _grids(evidence).values()
     below = int((two.relative < TRIPLE_POINT[0]).sum()) - 1  # the last column below equal importance
     return {
         "two, extra less important": _values(lambda seeds: _reach(two, below, 0, seeds), two.seeds),
@@ -166,28 +100,16 @@ def _reach(grid, column, edge, seeds):
 @claim("outcomes-sharp")
 def outcomes_sharp(evidence):
     """Share of the points whose norm or superposition, the worst model discarded, lies between two outcomes."""
-    grids = {model: grid(evidence, model) for model in MODELS}
-    return {model: _values(lambda seeds, one=one: _between(one, seeds), one.seeds) for model, one in grids.items()}
-
-
-def _between(grid, seeds):
-    parts = (grid.pooled(without_worst, name, seeds) for name in ("norm", "shared"))
-    return _share(np.any([(part > BETWEEN[0]) & (part < BETWEEN[1]) for part in parts], axis=0))
+    return _by_model(evidence, lambda models, seeds: _share(models.between(without_worst, seeds)))
 
 
 @claim("weights-jump")
 def weights_jump(evidence):
     """Mean change of norm and of superposition between neighbours of which one is in the phase and one is not."""
     effects = {}
-    for model in MODELS:
-        one = grid(evidence, model)
-        for name, array, phase in (
-            ("magnitude", "norm", NOT_REPRESENTED),
-            ("superposition", "shared", SUPERPOSED),
-        ):
-            effects[f"{model}, {name}"] = _values(
-                lambda seeds, one=one, array=array, phase=phase: _jump(one, array, phase, seeds), one.seeds
-            )
+    for model, models in _grids(evidence).items():
+        for name, array, phase in (("magnitude", "norm", NOT_REPRESENTED), ("superposition", "shared", SUPERPOSED)):
+            effects[f"{model}, {name}"] = _values(partial(_jump, models, array, phase), models.seeds)
     return effects
 
 
@@ -208,17 +130,16 @@ def _jump(grid, array, phase, seeds):
     return float(jumps.mean()) if jumps.size else 0.0
 
 
-def _either(found, axis):
+def _either(marks, axis):
     """Whether one of two neighbours along an axis is marked."""
-    last = found.shape[axis] - 1
-    return found.take(range(last), axis) | found.take(range(1, last + 1), axis)
+    last = marks.shape[axis] - 1
+    return marks.take(range(last), axis) | marks.take(range(1, last + 1), axis)
 
 
 @claim("first-order")
 def first_order(evidence):
     """Jump of the minimum loss's derivative by the extra's importance, over the closed forms' jump."""
-    grids = {model: grid(evidence, model) for model in MODELS}
-    return {model: _values(lambda seeds, one=one: _fall(one, seeds), one.seeds) for model, one in grids.items()}
+    return _by_model(evidence, _fall)
 
 
 def _fall(grid, seeds):
@@ -240,30 +161,19 @@ def _fall(grid, seeds):
 
 
 def _closed_fall(grid, density, column):
-    """The closed forms' fall from ignoring the extra feature to the solution of that column.
-
-    Losses are linear in the extra's importance: two of them give the derivative.
-    """
-    at = solution_losses(density, np.array([1.0, 2.0]), grid.features)
-    slopes = at[:, 1] - at[:, 0]  # (solution,)
+    """The closed forms' fall from ignoring the extra feature to the solution of that column."""
+    slopes = loss_slopes(density, grid.features)
     return slopes[1] - slopes[best_solution(density, grid.relative[column], grid.features)]
 
 
 @claim("kink-where-predicted")
 def kink_where_predicted(evidence):
     """Logarithm of the density of the minimum loss's kink over the closed forms', mean over importances."""
-    grids = {model: grid(evidence, model) for model in MODELS}
-    return {model: _values(lambda seeds, one=one: _kink_offset(one, seeds), one.seeds) for model, one in grids.items()}
+    return _by_model(evidence, _kink_offset)
 
 
 def _kink_offset(grid, seeds):
-    return float(np.log(kinks(grid, seeds) / packing_boundary(grid.relative, grid.features)).mean())
-
-
-def kinks(grid: Grid, seeds: np.ndarray) -> np.ndarray:
-    """Density (relative,) at which the slope of the minimum loss falls most as density rises."""
-    slopes = np.diff(grid.pooled(of_best, "loss", seeds), axis=0) / np.diff(grid.density)[:, None]
-    return grid.density[1 + np.diff(slopes, axis=0).argmax(axis=0)]  # the sparser of two slopes comes second
+    return float(np.log(grid.kinks(seeds) / packing_boundary(grid.relative, grid.features)).mean())
 
 
 @claim("three-ways")

@@ -18,8 +18,7 @@ antipodal with it where r > 1. The losses cross at different slopes: the minimum
 """
 
 import numpy as np
-
-from .features import REPRESENTED, feature_norms
+from superposition.measure.features import REPRESENTED, feature_norms
 
 SOLUTIONS = ("ignore first", "ignore extra", "antipodal with extra", "antipodal among the others")  # the last: n = 3
 PHASES = ("not represented", "dedicated dimension", "in superposition")
@@ -46,6 +45,11 @@ def solution_losses(density: np.ndarray, relative: np.ndarray, features: int) ->
     variance = s / 3.0 - s**2 / 4.0
     losses = [variance, r * variance, (1.0 + r) * s**2 / 6.0, s**2 / 3.0]
     return np.stack(losses[: features + 1])
+
+
+def loss_slopes(density: float, features: int) -> np.ndarray:
+    """Derivative (solution,) of each solution's loss by the extra's importance, in which all are linear."""
+    return np.diff(solution_losses(density, np.array([1.0, 2.0]), features), axis=1)[:, 0]
 
 
 def best_solution(density: np.ndarray, relative: np.ndarray, features: int) -> np.ndarray:
@@ -93,13 +97,13 @@ def _check(features: int) -> None:
 def classify(norm: np.ndarray, interference: np.ndarray) -> np.ndarray:
     """What became of the extra feature in trained models, an index into PHASES (...).
 
-    Not represented where its norm is below measures.REPRESENTED, half of a represented one's; else dedicated where its
+    Not represented where its norm is below features.REPRESENTED, half of a represented one's; else dedicated where its
     interference is below SHARED, half of what an antipodal partner of unit length causes; else in superposition. A
     `confused` model of two features is at the edge: W_1 = W_2 = 1/√2 has the interference 1/2.
 
     Args:
         norm: ‖W_extra‖ (...).
-        interference: Σ_{j≠extra} (Ŵ_extra · W_j)² (...), as measures.interference.
+        interference: Σ_{j≠extra} (Ŵ_extra · W_j)² (...), as features.interference.
     """
     return np.where(norm < REPRESENTED, 0, np.where(interference < SHARED, 1, 2))
 
