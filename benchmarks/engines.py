@@ -22,6 +22,7 @@ from superposition.data.instances import Instance
 from superposition.data.sampling import Distribution
 from superposition.train.engines import torch as torch_engine
 from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
 from superposition.train.fused.lanes import WIDTH
 from superposition.train.fused.memory import pointers
 from superposition.train.fused.model import ModelSpec, aligned
@@ -64,7 +65,8 @@ def fused_round(n, m, steps):
     model = ModelSpec(n, m, np.full(n, 1 / n))
     encoder = np.random.default_rng([n, m]).normal(0, (2 / (n + m)) ** 0.5, (m, n)).astype(np.float32)
     data = DataSpec(np.full(n, 1 - DENSITY))
-    return seconds(lambda: train(model, data, OptimiserSpec(), BATCH, steps, encoder, seed=0)) / steps * 1e6
+    job = Job(model, data, OptimiserSpec(), BATCH, steps, encoder)
+    return seconds(lambda: train(job)) / steps * 1e6
 
 
 def torch_round(n, m, steps, count):

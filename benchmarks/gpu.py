@@ -24,10 +24,10 @@ import torch
 from notebook_loop import Notebook
 from numba import cuda
 from superposition.train.cuda.compiled import SIMULATED as SIMULATE
-from superposition.train.cuda.jobs import Job
 from superposition.train.cuda.launch import train
 from superposition.train.fused import training as fused
 from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
 from superposition.train.fused.model import ModelSpec
 from superposition.train.fused.optimiser import OptimiserSpec
 
@@ -142,8 +142,7 @@ def digest(result):
 def hashes(n, m):
     """SHA-256 of the weights after some steps by the CPU's engine and by the GPU's."""
     job = task(n, m, 3 if SIMULATE else 200)
-    asked = {name: getattr(job, name) for name in Job.__dataclass_fields__}
-    return digest(fused.train(**asked)), digest(train([job])[0])
+    return digest(fused.train(job)), digest(train([job])[0])
 
 
 def main():

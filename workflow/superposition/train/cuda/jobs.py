@@ -1,34 +1,15 @@
 """What to train, and which models may share a launch."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
-from ..fused.data import DataSpec, compile_draws
-from ..fused.model import Model, ModelSpec, compile_model
-from ..fused.optimiser import Optimiser, OptimiserSpec, compile_optimiser
+from ..fused.data import compile_draws
+from ..fused.job import Job
+from ..fused.model import Model, compile_model
+from ..fused.optimiser import Optimiser, compile_optimiser
 from ..fused.sampling import Draws
 from .shape import Shape, shape_of
-
-
-@dataclass(frozen=True)
-class Job:
-    """One model to train; the arguments of `fused.train`."""
-
-    model: ModelSpec
-    data: DataSpec
-    optimiser: OptimiserSpec
-    batch: int
-    steps: int
-    encoder: np.ndarray
-    decoder: np.ndarray | None = None
-    bias: np.ndarray | None = None
-    seed: int = 0
-    key: tuple[int, ...] = ()
-    loss_steps: tuple[int, ...] = ()
-    snapshot_steps: tuple[int, ...] = ()
 
 
 class Kind(NamedTuple):
@@ -56,7 +37,7 @@ def compile_job(job: Job) -> Compiled:
     """A job in the terms of the fused engine's kernel.
 
     Raises:
-        ValueError: as `fused.train`.
+        ValueError: as `fused.training.train`.
     """
     fixed = job.data.rows is not None
     rows = len(job.data.rows) if fixed else 0

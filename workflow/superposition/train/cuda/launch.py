@@ -27,7 +27,7 @@ def train(
     chunk: int | None = None,
     budget: int = BLOCK_BYTES,
 ) -> list[Result]:
-    """Train models on the device: the same bits as `fused.train` gives, whatever else is in `jobs`.
+    """Train models on the device: the same bits as `fused.training.train` gives, whatever else is in `jobs`.
 
     Args:
         jobs: what to train.
@@ -37,7 +37,7 @@ def train(
         budget: bytes of shared memory that a block may take; what does not fit lies in global memory. Changes no bit.
 
     Raises:
-        ValueError: as `fused.train`.
+        ValueError: as `fused.training.train`.
     """
     compiled = [compile_job(job) for job in jobs]
     results: list[Result | None] = [None] * len(jobs)

@@ -7,7 +7,9 @@ units), whose sums have nothing to do with each other. So the number of groups c
 
 from typing import NamedTuple
 
-WIDTH, STRIP = 16, 64
+from ..fused.lanes import WIDTH
+from ..fused.tiles import STRIP
+
 SPAN = STRIP + 1  # between rows of `hidden` and `slope`: threads that walk along either axis find different banks
 BLOCK_BYTES = 48 * 1024  # shared memory that every device gives a block without being asked
 _NUMBERS = 8  # what one thread works out for all; see `optimiser.end_step`
@@ -83,7 +85,10 @@ def _groups(shape):
 def layout_of(shape, groups=None, budget=BLOCK_BYTES):
     """`Layout` of a shape: what is used most often goes to shared memory first, as far as `budget` bytes reach.
 
-    groups  1, 2 or 4, under the sparse plan 2 or 4; chosen from the shape unless given
+    Args:
+        shape: the shape.
+        groups: 1, 2 or 4, under the sparse plan 2 or 4; chosen from the shape unless given.
+        budget: of shared memory.
     """
     n, width, size = shape.features, shape.width, shape.size
     groups = _groups(shape) if groups is None else groups

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..fused.streams import GAMMA_64, MIX_1_64, MIX_2_64
 from .compiled import device
 
 
@@ -25,9 +26,9 @@ def permute(shuffle, model, order, count):
     """Fisher–Yates on order[model, :count] as in `fused.streams.permute`; shuffle (models,) uint64 is the state."""
     state = shuffle[model]
     for i in range(count - 1, 0, -1):
-        state = np.uint64(state + np.uint64(0x9E3779B97F4A7C15))
-        value = np.uint64((state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9))
-        value = np.uint64((value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB))
+        state = np.uint64(state + GAMMA_64)
+        value = np.uint64((state ^ (state >> np.uint64(30))) * MIX_1_64)
+        value = np.uint64((value ^ (value >> np.uint64(27))) * MIX_2_64)
         value = np.uint64(value ^ (value >> np.uint64(31)))
         pick = np.int64(((value >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
         kept = order[model, i]

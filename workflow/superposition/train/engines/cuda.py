@@ -8,17 +8,16 @@ import numpy as np
 from ...data.instances import Instance
 from ...store.errors import UserError
 from ..cuda.compiled import usable
-from ..cuda.jobs import Job
 from ..cuda.launch import train as train_all
 from ..progress import Progress
-from .kernel_terms import arguments, arrays_of
+from .kernel_terms import arrays_of, job_of
 from .stacking import stacked
 
 
 def train(
     instances: Sequence[Instance], rows: np.ndarray | None, progress: Progress, experiment: str
 ) -> dict[str, np.ndarray]:
-    """Train instances side by side on the GPU and return the arrays of a weights file (stages.train).
+    """Train instances side by side on the GPU and return the arrays of a weights file (train.stage).
 
     Arguments are the fused engine's, and so are the arrays, bit for bit.
 
@@ -31,9 +30,7 @@ def train(
             f"engine cuda: Numba finds no usable GPU on {platform.node()}; see docs/gpu.md, or run with "
             "--config engine=fused"
         )
-    jobs = [Job(**arguments(instance, rows)) for instance in instances]
+    jobs = [job_of(instance, rows) for instance in instances]
     results = train_all(jobs, lambda steps, loss: progress.advance(steps, f"loss {loss:.6f}"))
     trained = zip(results, jobs, strict=True)
-    return stacked(
-        [arrays_of(index, result, job.loss_steps, job.snapshot_steps) for index, (result, job) in enumerate(trained)]
-    )
+    return stacked([arrays_of(index, result, job) for index, (result, job) in enumerate(trained)])

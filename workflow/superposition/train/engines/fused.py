@@ -7,14 +7,14 @@ import numpy as np
 from ...data.instances import Instance
 from ..fused.training import train as train_one
 from ..progress import Progress
-from .kernel_terms import arguments, arrays_of
+from .kernel_terms import arrays_of, job_of
 from .stacking import stacked
 
 
 def train(
     instances: Sequence[Instance], rows: np.ndarray | None, progress: Progress, experiment: str
 ) -> dict[str, np.ndarray]:
-    """Train instances one after the other and return the arrays of a weights file (stages.train).
+    """Train instances one after the other and return the arrays of a weights file (train.stage).
 
     Args:
         instances: the models to train, of a built-in architecture.
@@ -27,8 +27,7 @@ def train(
     """
     results = []
     for index, instance in enumerate(instances):
-        asked = arguments(instance, rows)
-        trained = train_one(**asked)
-        results.append(arrays_of(index, trained, asked["loss_steps"], asked["snapshot_steps"]))
+        job = job_of(instance, rows)
+        results.append(arrays_of(index, train_one(job), job))
         progress.advance(instance.training["steps"], f"loss {results[-1]['loss'][-1]:.6f}")
     return stacked(results)

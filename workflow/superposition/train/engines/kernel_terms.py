@@ -9,19 +9,20 @@ from ...data.instances import Instance, initial_weights, record_steps
 from ...spec.architectures import BUILT_IN
 from ...store.errors import DivergedError
 from ..fused.data import BatchStream, DataSpec
+from ..fused.job import Job
 from ..fused.model import ModelSpec
 from ..fused.optimiser import OptimiserSpec
 from ..fused.training import Result
 
 
-def arguments(instance: Instance, rows: np.ndarray | None) -> dict:
-    """The arguments of `fused.train` for an instance; rows (dataset, sample, feature) are its data's fixed sets."""
+def job_of(instance: Instance, rows: np.ndarray | None) -> Job:
+    """What the kernels are asked for; rows (dataset, sample, feature) are the fixed sets of the cell's data."""
     training = instance.training
     W, V = initial_weights(instance)
-    return {
-        "model": model_spec(instance),
-        "data": data_spec(instance, rows),
-        "optimiser": OptimiserSpec(
+    return Job(
+        model=model_spec(instance),
+        data=data_spec(instance, rows),
+        optimiser=OptimiserSpec(
             kind=training["optimizer"],
             lr=training["learning_rate"],
             beta1=training["beta1"],
@@ -30,15 +31,15 @@ def arguments(instance: Instance, rows: np.ndarray | None) -> dict:
             weight_decay=training["weight_decay"],
             decay=training["schedule"] == "linear",
         ),
-        "batch": instance.batch,
-        "steps": training["steps"],
-        "encoder": W,
-        "decoder": None if instance.tied else V,
-        "seed": instance.seed,
-        "key": instance.key,
-        "loss_steps": tuple(record_steps(training["steps"], training["records"]).tolist()),
-        "snapshot_steps": tuple(sorted(training["snapshots"])),
-    }
+        batch=instance.batch,
+        steps=training["steps"],
+        encoder=W,
+        decoder=None if instance.tied else V,
+        seed=instance.seed,
+        key=instance.key,
+        loss_steps=tuple(record_steps(training["steps"], training["records"]).tolist()),
+        snapshot_steps=tuple(sorted(training["snapshots"])),
+    )
 
 
 def model_spec(instance: Instance) -> ModelSpec:
@@ -83,7 +84,7 @@ def batch_stream(instance: Instance, rows: np.ndarray | None) -> BatchStream:
     return BatchStream(data_spec(instance, rows), instance.batch, instance.seed, instance.key)
 
 
-def arrays_of(index: int, result: Result, loss_steps: tuple, snapshot_steps: tuple) -> dict[str, np.ndarray]:
+def arrays_of(index: int, result: Result, job: Job) -> dict[str, np.ndarray]:
     """A trained instance's arrays by their names in a weights file.
 
     Raises:
@@ -92,9 +93,11 @@ def arrays_of(index: int, result: Result, loss_steps: tuple, snapshot_steps: tup
     if result.diverged:
         raise DivergedError(index, result.diverged, float("nan"))
     arrays = _named("", result.encoder, result.decoder, result.bias)
-    arrays |= {"loss": result.losses.astype(np.float32), "loss_step": np.array(loss_steps, dtype=np.int64)}
-    if snapshot_steps:
-        arrays |= _named("snapshot_", *result.snapshots) | {"snapshot_step": np.array(snapshot_steps, dtype=np.int64)}
+    arrays |= {"loss": result.losses.astype(np.float32), "loss_step": np.array(job.loss_steps, dtype=np.int64)}
+    if job.snapshot_steps:
+        arrays |= _named("snapshot_", *result.snapshots) | {
+            "snapshot_step": np.array(job.snapshot_steps, dtype=np.int64)
+        }
     return arrays
 
 

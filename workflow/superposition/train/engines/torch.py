@@ -20,7 +20,7 @@ AHEAD = 16  # steps whose batches are drawn at once
 def train(
     instances: Sequence[Instance], rows: np.ndarray | None, progress: Progress, experiment: str
 ) -> dict[str, np.ndarray]:
-    """Train instances and return the arrays of a weights file (stages.train).
+    """Train instances and return the arrays of a weights file (train.stage).
 
     Args:
         instances: the models to train.

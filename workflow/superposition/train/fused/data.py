@@ -30,12 +30,13 @@ _LEVELS = 1 << 31
 class DataSpec:
     """What one instance trains on.
 
-    sparsity  (n,) probability S that a feature is zero; equal within a set
-    signed    values uniform on (−1, 1) instead of [0, 1)
-    set_id    (n,) integers: features with the same id ≥ 0 form a set; −1 or an id of one's own is independent
-    anticorrelated  a set is all zero with probability S, else exactly one random member is on; otherwise (correlated)
-              its members are on or off together, with independent values
-    rows      (rows, n) fixed training samples; of the other fields only `sparsity` is then used, to choose the plan
+    Args:
+        sparsity: probability S that a feature is zero (n,); equal within a set.
+        signed: whether values are uniform on (−1, 1) instead of [0, 1).
+        set_id: integers (n,): features with the same id ≥ 0 form a set; −1 or an id of one's own is independent.
+        anticorrelated: a set is all zero with probability S, else exactly one random member is on; otherwise
+            (correlated) its members are on or off together, with independent values.
+        rows: fixed training samples (row, n); of the other fields only `sparsity` is then used, to choose the plan.
     """
 
     sparsity: np.ndarray

@@ -27,9 +27,17 @@ _SPARSE_CHUNK = 20
 class ModelSpec:
     """One instance's model.
 
-    importance  (n,) c_i, the weight of feature i's squared error, with the reduction's scale (1/n for a mean) folded in
-    l1          weight of Σ_k |h_k|
-    absolute_target  t = |x| instead of x
+    Args:
+        features: n.
+        hidden: m.
+        importance: c_i (n,), the weight of feature i's squared error, with the reduction's scale (1/n for a mean)
+            folded in.
+        tied: whether V is W.
+        bias: whether there is b.
+        hidden_relu: whether ReLU follows the hidden layer.
+        output_relu: whether ReLU follows the output.
+        absolute_target: t = |x| instead of x.
+        l1: weight of Σ_k |h_k|.
     """
 
     features: int

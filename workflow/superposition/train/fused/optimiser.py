@@ -18,8 +18,14 @@ _SMALLEST_NORMAL = np.finfo(np.float32).tiny
 class OptimiserSpec:
     """torch.optim's hyper-parameters under torch's names.
 
-    kind   "adamw" (decoupled weight decay), "adam" and "sgd" (weight decay added to the gradient), no momentum
-    decay  False: constant learning rate; True: lr · (1 − t/steps) at step t + 1
+    Args:
+        kind: "adamw" (decoupled weight decay), "adam" and "sgd" (weight decay added to the gradient), no momentum.
+        lr: learning rate.
+        beta1: Adam's first-moment decay.
+        beta2: Adam's second-moment decay.
+        eps: Adam's term that keeps the denominator from zero.
+        weight_decay: as `kind` says.
+        decay: whether the learning rate falls linearly, lr · (1 − t/steps) at step t + 1, or stays.
     """
 
     kind: str = "adamw"
@@ -51,8 +57,12 @@ class Moments(NamedTuple):
     powers: np.ndarray  # (2,) float64: beta1^t, beta2^t
 
 
-def compile_optimiser(spec):
-    """`Optimiser` of an `OptimiserSpec`; ValueError for an unknown kind or eps ≤ 0 (0/0 where no gradient is)."""
+def compile_optimiser(spec: OptimiserSpec) -> Optimiser:
+    """An optimiser as the kernel reads it.
+
+    Raises:
+        ValueError: the kind is unknown, or eps is not positive (0/0 where no gradient is).
+    """
     if spec.kind not in _KINDS:
         raise ValueError(f"optimiser {spec.kind!r} is none of {', '.join(_KINDS)}")
     if spec.eps <= 0:

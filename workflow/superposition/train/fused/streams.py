@@ -1,7 +1,7 @@
 """Random streams: xoshiro128++ per lane, seeded by SplitMix64 from (seed, key, purpose, lane).
 
 Scheme. `derive(seed, a, b, …)` starts from mix(seed + G), then for each further integer w takes mix((state ^ w) + G),
-where G = 0x9E3779B97F4A7C15 and mix is SplitMix64's output function (a bijection of 64 bits), all modulo 2^64. The
+where G is `GAMMA` and mix is SplitMix64's output function (a bijection of 64 bits), all modulo 2^64. The
 state of lane l of a purpose is the first two outputs of SplitMix64 seeded with derive(seed, *key, purpose, l), each
 cut into its low and high 32 bits. `key` is the instance's own name in integers, so an instance draws the same numbers
 whichever other instances are in its job. Permutations draw from SplitMix64 itself, seeded with derive(…, PERMUTE, 0).
@@ -18,28 +18,30 @@ from .memory import load, store
 
 DATA, PERMUTE = 1, 2  # purposes
 _MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
+GAMMA, MIX_1, MIX_2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # SplitMix64's
+# The same as kernels take them: a compiled function would read a plain integer of this size as a signed one.
+GAMMA_64, MIX_1_64, MIX_2_64 = np.uint64(GAMMA), np.uint64(MIX_1), np.uint64(MIX_2)
 
 
 def mix(value):
     """SplitMix64's output function on a Python integer."""
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _MASK
+    value = (value ^ (value >> 30)) * MIX_1 & _MASK
+    value = (value ^ (value >> 27)) * MIX_2 & _MASK
     return value ^ (value >> 31)
 
 
 def splitmix64(seed, count):
     """The first `count` outputs of SplitMix64 as Python integers."""
-    return [mix((seed + (i + 1) * _GOLDEN) & _MASK) for i in range(count)]
+    return [mix((seed + (i + 1) * GAMMA) & _MASK) for i in range(count)]
 
 
 def derive(seed, *words):
     """64-bit seed of the stream named by non-negative integers below 2^64; see the module's text."""
-    state = mix((seed + _GOLDEN) & _MASK)
+    state = mix((seed + GAMMA) & _MASK)
     for word in words:
         if not 0 <= word <= _MASK:
             raise ValueError(f"stream words are integers in [0, 2^64), got {word}")
-        state = mix(((state ^ word) + _GOLDEN) & _MASK)
+        state = mix(((state ^ word) + GAMMA) & _MASK)
     return state
 
 
@@ -88,10 +90,10 @@ def draw(words):
 @inlined
 def next_splitmix64(state):
     """One SplitMix64 step on uint64 (1,)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    state[0] += GAMMA_64
     value = state[0]
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    value = (value ^ (value >> np.uint64(30))) * MIX_1_64
+    value = (value ^ (value >> np.uint64(27))) * MIX_2_64
     return value ^ (value >> np.uint64(31))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from .compiled import compiled, subroutine
 from .data import open_source
 from .gradient import step_gradient
+from .job import Job
 from .memory import pointers
 from .model import aligned, allocate, compile_model, pack, unpack
 from .optimiser import Moments, compile_optimiser, update
@@ -24,14 +25,15 @@ class Log(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """A trained instance.
+    """A trained model.
 
-    encoder   W (m, n) float32
-    decoder   V (m, n), None when tied
-    bias      b (n,), None without bias
-    losses    (records,) float64: mean batch loss since the previous record; NaN after a divergence
-    snapshots (encoder, decoder, bias) as above, each with a leading axis over the snapshot steps; NaN likewise
-    diverged  the first step whose loss was not finite, 0 if there was none
+    Args:
+        encoder: W (m, n), float32.
+        decoder: V (m, n); None where it is tied.
+        bias: b (n,); None where there is none.
+        losses: mean batch loss since the record before (record,), float64; NaN after a divergence.
+        snapshots: (encoder, decoder, bias) as above, each with a leading axis over the snapshot steps; NaN likewise.
+        diverged: the first step whose loss was not finite, 0 if there was none.
     """
 
     encoder: np.ndarray
@@ -80,44 +82,26 @@ def _steps_array(steps, lowest, last, name):
     return array
 
 
-def train(
-    model,
-    data,
-    optimiser,
-    batch,
-    steps,
-    encoder,
-    decoder=None,
-    bias=None,
-    *,
-    seed,
-    key=(),
-    loss_steps=(),
-    snapshot_steps=(),
-):
-    """Train one instance: a `Result`.
+def train(job: Job) -> Result:
+    """Train one model.
 
-    model, data, optimiser  `ModelSpec`, `DataSpec`, `OptimiserSpec`
-    batch, steps            samples a step, number of steps
-    encoder, decoder, bias  initial W (m, n), V (m, n) unless tied, b (n,) (zeros if None)
-    seed, key               name the instance's streams; see `streams`
-    loss_steps              steps (1-based, ascending) at which the mean loss since the last record is kept
-    snapshot_steps          steps (0 is before training) after which the parameters are kept
+    Raises:
+        ValueError: the job asks for what there is not, such as a batch of more rows than are fixed.
     """
-    data_rows = None if data.rows is None else len(data.rows)
-    if data_rows is not None and batch > data_rows:
-        raise ValueError(f"batch {batch} is larger than the {data_rows} fixed samples")
-    compact = compile_model(model, batch, data.density)
-    params = pack(compact, encoder, decoder, bias)
+    rows = job.data.rows
+    if rows is not None and job.batch > len(rows):
+        raise ValueError(f"batch {job.batch} is larger than the {len(rows)} fixed samples")
+    compact = compile_model(job.model, job.batch, job.data.density)
+    params = pack(compact, job.encoder, job.decoder, job.bias)
     log = Log(
-        loss_steps=(records := _steps_array(loss_steps, 1, steps, "loss_steps")),
+        loss_steps=(records := _steps_array(job.loss_steps, 1, job.steps, "loss_steps")),
         losses=np.full(len(records), np.nan),
-        snapshot_steps=(kept := _steps_array(snapshot_steps, 0, steps, "snapshot_steps")),
+        snapshot_steps=(kept := _steps_array(job.snapshot_steps, 0, job.steps, "snapshot_steps")),
         snapshots=np.full((len(kept), compact.size), np.nan, np.float32),
     )
     moments = Moments(aligned(compact.size), aligned(compact.size), np.ones(2))
-    source, settings = open_source(data, seed, key), compile_optimiser(optimiser)
-    diverged = _run(compact, settings, source, allocate(compact, model, params), moments, int(steps), log)
+    source, settings = open_source(job.data, job.seed, job.key), compile_optimiser(job.optimiser)
+    diverged = _run(compact, settings, source, allocate(compact, job.model, params), moments, int(job.steps), log)
     return Result(*unpack(compact, params), log.losses, unpack(compact, log.snapshots), diverged)
 
 
@@ -126,9 +110,9 @@ def _gradient(model, source, work):
     return step_gradient(model, pointers(source), pointers(work))
 
 
-def loss_and_gradient(model, data, batch, encoder, decoder=None, bias=None, *, seed=0, key=()):
-    """Loss of an instance's first batch and its gradients (at W, V or None, b or None), with nothing trained."""
-    compact = compile_model(model, batch, data.density)
-    work = allocate(compact, model, pack(compact, encoder, decoder, bias))
-    loss = _gradient(compact, open_source(data, seed, key), work)
+def loss_and_gradient(job: Job) -> tuple[float, tuple[np.ndarray, np.ndarray | None, np.ndarray | None]]:
+    """Loss of a job's first batch and its gradients at W, V (None where tied) and b (None without), nothing trained."""
+    compact = compile_model(job.model, job.batch, job.data.density)
+    work = allocate(compact, job.model, pack(compact, job.encoder, job.decoder, job.bias))
+    loss = _gradient(compact, open_source(job.data, job.seed, job.key), work)
     return loss, unpack(compact, work.gradient)
