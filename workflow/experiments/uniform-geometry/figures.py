@@ -285,7 +285,7 @@ def polytopes(results):
         sns.histplot(part[~absent], weights="per_dimension", ax=top, **kinds, **bars)
         sns.histplot(part[absent], weights="share", color="#555555", ax=bottom, **bars)
         inverse_axis(bottom, table)
-        top.set(title=model, ylabel="features per\nhidden dimension")
+        top.set(title=model, ylim=(0, None), ylabel="features per\nhidden dimension")
         bottom.set(ylim=(0, 1), ylabel="share not\nrepresented")
         legend = top.get_legend()
         handles = legend.legend_handles[::-1]
