@@ -3,17 +3,13 @@
 import numpy as np
 from superposition.judge.evidence import claim
 from superposition.measure.geometry import NOT_REPRESENTED, feature_polytopes
-from superposition.measure.plateaus import FRACTIONS, Plateau, plateaus, sticky, straight_width
+from superposition.measure.plateaus import Plateau, straight_width
 from superposition.measure.polytopes import BY_NAME
 
-MODELS = ("large", "wide", "small")
-SWEPT = "large"  # the model of claims about single features
-RATIO_TOLERANCE = 0.05  # D* is on a plateau while it stays within this share of the plateau's level
-D_TOLERANCE = 0.03  # a dimensionality is at a fraction
-D_NARROW = 0.01  # likewise, for 3/5: 0.03 around it would reach half way to 2/3
+from .levels import D_TOLERANCE, MODELS, NAMED, RATIO_TOLERANCE, SWEPT, at_fraction, densest_first, widest_plateaus
+
+D_NARROW = 0.01  # as D_TOLERANCE, for 3/5: 0.03 around it would reach half way to 2/3
 BIPYRAMID = 3 / 5
-POSITIVE_FRACTIONS = tuple(fraction for fraction in FRACTIONS if fraction > 0)
-NAMED = ("tetrahedron", "triangle", "digon", "pentagon", "square antiprism")  # the paper's
 SPREAD = (2.0, 4.0, 8.0, 16.0)  # 1/(1 − S) of the parts by sparsity, or the nearest that was trained
 NONE = Plateau(-np.inf, 0.0, 0.0)  # of log D*: a plateau that the curve does not have is at level 0
 
@@ -140,19 +136,14 @@ def no_line_at_one(evidence):
     return effects
 
 
-def _ordered(evidence):
-    """The sparsities shown, the densest first."""
-    return sorted(evidence.sparsities, key=float)
-
-
 def _positions(evidence):
     """log 1/(1 − S) of each (density,), ascending."""
-    return np.array([-np.log1p(-float(s)) for s in _ordered(evidence)])
+    return np.array([-np.log1p(-float(s)) for s in densest_first(evidence.sparsities)])
 
 
 def _spread(evidence):
     """The trained sparsities nearest to SPREAD, each once."""
-    positions, ordered = _positions(evidence), _ordered(evidence)
+    positions, ordered = _positions(evidence), densest_first(evidence.sparsities)
     return list(dict.fromkeys(ordered[np.abs(positions - np.log(inverse)).argmin()] for inverse in SPREAD))
 
 
@@ -163,18 +154,20 @@ def _learned(evidence, model, sparsity):
 
 def _curves(evidence, model):
     """log D* = log(m / ‖W‖²) (seed, density)."""
-    norms = np.stack([_learned(evidence, model, s) for s in _ordered(evidence)], axis=1)
+    norms = np.stack([_learned(evidence, model, s) for s in densest_first(evidence.sparsities)], axis=1)
     return np.log(evidence.hidden(model) / norms)
 
 
 def _kinds(evidence, model):
     """The name of the polytope of each feature (seed, density, feature)."""
-    return np.stack([feature_polytopes(evidence.weights(model, s, "W")) for s in _ordered(evidence)], axis=1)
+    return np.stack(
+        [feature_polytopes(evidence.weights(model, s, "W")) for s in densest_first(evidence.sparsities)], axis=1
+    )
 
 
 def _dimensionalities(evidence, model):
     """D_i (seed, density, feature)."""
-    return np.stack([evidence.matrix(model, s, "dimensionality") for s in _ordered(evidence)], axis=1)
+    return np.stack([evidence.matrix(model, s, "dimensionality") for s in densest_first(evidence.sparsities)], axis=1)
 
 
 def _by_model(evidence, effect):
@@ -185,7 +178,7 @@ def _by_model(evidence, effect):
 
 def _two_plateaus(curve, positions):
     """The two widest plateaus of a curve of log D*, the higher first; NONE in place of one that is not there."""
-    found = plateaus(curve, positions, RATIO_TOLERANCE, 2)
+    found = widest_plateaus(curve, positions)
     return sorted([*found, NONE, NONE][:2], key=lambda plateau: -plateau.level)
 
 
@@ -214,7 +207,7 @@ def _at_fractions(evidence, sparsity):
     """Share of the D_i (seed,) of represented features of the model SWEPT that are at a positive fraction."""
     represented = feature_polytopes(evidence.weights(SWEPT, sparsity, "W")) != NOT_REPRESENTED
     values = evidence.matrix(SWEPT, sparsity, "dimensionality")
-    return _share(sticky(values, D_TOLERANCE, POSITIVE_FRACTIONS) & represented, represented)
+    return _share(at_fraction(values) & represented, represented)
 
 
 def _share(some, of):

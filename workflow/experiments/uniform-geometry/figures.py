@@ -2,50 +2,51 @@
 
 from collections import Counter
 
-import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.cm import ScalarMappable
+import seaborn as sns
 from matplotlib.ticker import NullLocator
-from superposition.draw.canvas import PALETTE, Drawing, figure, model_styles, panels, tidy
-from superposition.draw.graphs import draw_component, named_components
+from superposition.draw.canvas import PALETTE, REFERENCE, Drawing, figure, panels
+from superposition.draw.graphs import named_components
+from superposition.draw.grids import MEDIAN_AND_RANGE, colour_bar
 from superposition.measure.features import REPRESENTED
 from superposition.measure.geometry import EDGE, NOT_REPRESENTED, feature_polytopes
-from superposition.measure.plateaus import FRACTIONS, chance_of_sticking, plateaus, sticky
-from superposition.measure.polytopes import BY_NAME, several
+from superposition.measure.plateaus import FRACTIONS, chance_of_sticking
+from superposition.measure.polytopes import several
+from superposition.measure.tables import labelled, tidy
+from superposition.store.markdown import escape
 
-LARGE, WIDE, SMALL = "large", "wide", "small"  # 2m of n, m of n and m of n/2
-RATIO_TOLERANCE, D_TOLERANCE = 0.05, 0.03  # as the claims'
-POSITIVE_FRACTIONS = tuple(fraction for fraction in FRACTIONS if fraction > 0)
-COLOURS = dict(zip(("tetrahedron", "triangle", "digon", "pentagon", "square antiprism"), PALETTE, strict=False))
-OTHER, OTHER_COLOUR, ABSENT_COLOUR = "other", "#b8b8b8", "#ececec"
-FRACTION_NAMES = ("3/4 tetrahedron", "2/3 triangle", "1/2 digon", "2/5 pentagon", "3/8 antiprism", "0 not learned")
+from . import levels
+from .graph_rows import ROW, draw_row
+from .levels import D_TOLERANCE, MODELS, RATIO_TOLERANCE, SWEPT
+
+RATIOS = {
+    "twice the dimensions: large / wide": ("large", "wide"),
+    "twice the features: wide / small": ("wide", "small"),
+}
+OTHER = "other"
+COLOURS = dict(zip(levels.NAMED, PALETTE, strict=False)) | {OTHER: "#b8b8b8"}
+LINES = (
+    "1 dedicated", "3/4 tetrahedron", "2/3 triangle", "1/2 digon", "2/5 pentagon", "3/8 antiprism", "0 not learned",
+)  # fmt: skip
+STATES = {"represented": PALETTE[0], NOT_REPRESENTED: "#b0b0b0"}
 TICKS = (1, 2, 3, 5, 10, 20)
 GRAPHS = (1.4, 1.6, 1.9, 3.0, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
-ROW, RADIUS, GAP = 5.8, 0.27, 0.1  # of a row of components, about inches: its length, a component, between two kinds
-VALUES = "viridis"  # of D_i
+X = "inverse_density"  # the column of 1/(1 − S)
 
 
-def ordered(results):
-    """The sparsities, the densest first."""
-    return sorted(results.sparsities, key=float)
+def inverse_densities(sparsities):
+    """1/(1 − S) of each."""
+    return 1 / (1 - np.array([*map(float, sparsities)]))
 
 
-def inverse_densities(results):
-    """1/(1 − S) of each (sparsity,), ascending."""
-    return np.array([1.0 / (1.0 - float(s)) for s in ordered(results)])
+def swept(results, kind, quantities, **options):
+    """A table of results over the sparsities, the densest first, with 1/(1 − S)."""
+    table = results.table(kind, quantities, sparsities=levels.densest_first(results.sparsities), **options)
+    return table.assign(**{X: inverse_densities(table["sparsity"])})
 
 
-def inverse_axis(axis, inverse):
-    """A logarithmic axis of 1/(1 − S) with plain numbers."""
-    axis.set_xscale("log")
-    axis.xaxis.set_minor_locator(NullLocator())
-    axis.set_xticks([tick for tick in TICKS if tick <= 1.1 * inverse[-1]], minor=False)
-    axis.set_xticklabels([str(tick) for tick in TICKS if tick <= 1.1 * inverse[-1]])
-    axis.set(xlabel="1/(1 − S)", xlim=bar_edges(inverse)[[0, -1]])
-
-
-def bar_edges(inverse):
+def edges(inverse):
     """Edges (sparsity + 1,) half way, on a logarithmic axis, between neighbours; at the ends as far as inside."""
     if len(inverse) == 1:
         return inverse * np.array([0.9, 1.1])
@@ -53,263 +54,250 @@ def bar_edges(inverse):
     return np.concatenate([[inverse[0] ** 2 / inner[0]], inner, [inverse[-1] ** 2 / inner[-1]]])
 
 
-def learned(results, model):
-    """‖W‖² (seed, sparsity)."""
-    return np.stack([results.metric(model, s, "frobenius_squared") for s in ordered(results)], axis=1)
+def inverse_axis(axis, table):
+    """A logarithmic axis of 1/(1 − S) with plain numbers."""
+    low, *_, high = edges(table[X].unique())
+    ticks = [tick for tick in TICKS if tick <= high]
+    axis.set(xscale="log", xlabel="1/(1 − S)", xlim=(low, high))
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.set_xticks(ticks, map(str, ticks))
+
+
+def curves_with_plateaus(results, norms):
+    """D* of each model, and the level of the plateau of its median, if any, that each sparsity is on."""
+    hidden = {results.labels[model]: results.size(model)[1] for model in MODELS}
+    values = norms["model"].map(hidden) / norms["frobenius_squared"]
+    table = norms.rename(columns={"model": "curve"}).assign(quantity="D*", value=values, plateau=np.nan)
+    for curve, part in table.groupby("curve", sort=False):
+        median = part.groupby(X)["value"].median()
+        positions = np.log(median.index)
+        for plateau in levels.widest_plateaus(np.log(median), positions):
+            on = median.index[(positions >= plateau.first) & (positions <= plateau.last)]
+            table.loc[(table["curve"] == curve) & table[X].isin(on), "plateau"] = np.exp(plateau.level)
+    return table
+
+
+def ratios_of_models(results, norms):
+    """‖W‖² of a model over that of another, seed by seed."""
+    by_model = norms.set_index(["model", "sparsity", X, "seed"])["frobenius_squared"]
+    ratios = {
+        label: by_model[results.labels[first]] / by_model[results.labels[second]]
+        for label, (first, second) in RATIOS.items()
+    }
+    return pd.concat(ratios, names=["curve"]).rename("value").reset_index().assign(quantity="ratio of ‖W‖²")
+
+
+def told_curves(table):
+    """Plateaus of D* and ranges of the ratios in words."""
+    notes = []
+    for curve, part in table[table["quantity"] == "D*"].groupby("curve", sort=False):
+        ends = part.groupby("plateau")[X].agg(["min", "max"]).sort_values("min")
+        words = [f"{at:.3f} for 1/(1 − S) from {low:.2f} to {high:.2f}" for at, low, high in ends.itertuples()]
+        notes.append(f"{curve}: {' and '.join(words) or 'none'}")
+    for label in RATIOS:
+        medians = table[table["curve"] == label].groupby(X)["value"].median()
+        notes.append(f"‖W‖², {label}: {medians.min():.2f} to {medians.max():.2f}")
+    return "; ".join(notes)
 
 
 @figure("dimensions-per-feature")
 def dimensions_per_feature(results):
-    """D* of every seed and its plateaus; ratios of ‖W‖² between the models."""
-    inverse = inverse_densities(results)
-    figure, axes = panels(1, 2, 3.1, width_ratios=(1.7, 1))
-    tables, notes = [], []
-    left, right = axes[0]
-    for level in (1, 0.5):
-        left.axhline(level, color="#777777", linewidth=0.8, linestyle=":", zorder=0)
-    for model, style in model_styles([LARGE, WIDE, SMALL]).items():
-        values = results.size(model)[1] / learned(results, model)
-        median = np.median(values, axis=0)
-        left.plot(inverse, median, label=results.labels[model], **style)
-        left.plot(inverse, values.T, ".", color=style["color"], markersize=3.5, alpha=0.6)
-        tables.append(tidy(values, "value", quantity="D*", model=model, seed=results.seeds, sparsity=ordered(results)))
-        found = plateaus(np.log(median), np.log(inverse), RATIO_TOLERANCE, 2)
-        for plateau in found:
-            ends = np.exp([plateau.first, plateau.last])
-            left.plot(ends, [np.exp(plateau.level)] * 2, color=style["color"], linewidth=6, alpha=0.25, zorder=1)
-        words = [
-            f"{np.exp(p.level):.3f} for 1/(1 − S) from {np.exp(p.first):.2f} to {np.exp(p.last):.2f}"
-            for p in sorted(found, key=lambda p: p.first)
-        ]
-        notes.append(f"{results.labels[model]}: {' and '.join(words) or 'none'}")
-    inverse_axis(left, inverse)
+    """D* of every model and its plateaus; ratios of ‖W‖² between the models."""
+    norms = swept(results, "metrics", "frobenius_squared")
+    table = pd.concat([curves_with_plateaus(results, norms), ratios_of_models(results, norms)])
+    table = table[["quantity", "curve", "sparsity", X, "seed", "value", "plateau"]]
+    canvas, ((left, right),) = panels(1, 2, 3.1, width_ratios=(1.7, 1))
+    sides = {"D*": (left, (1, 0.5), None), "ratio of ‖W‖²": (right, (2, 1), PALETTE[3:5])}
+    for quantity, (axis, references, palette) in sides.items():
+        for level in references:
+            axis.axhline(level, **REFERENCE)
+        half = table[table["quantity"] == quantity]
+        sns.lineplot(half, x=X, y="value", hue="curve", style="curve", palette=palette, ax=axis, **MEDIAN_AND_RANGE)
+        inverse_axis(axis, table)
+    bars = {"size": "curve", "sizes": (3, 11), "alpha": 0.3, "solid_capstyle": "butt"}
+    flat = table[table["plateau"].notna()]
+    sns.lineplot(flat, x=X, y="plateau", hue="curve", units="plateau", estimator=None, legend=False, ax=left, **bars)
+    key = {"color": "#777777", "linewidth": 7, "alpha": 0.4, "solid_capstyle": "butt"}
+    left.plot([], [], label=f"plateau: within {RATIO_TOLERANCE:.0%} of a level", **key)
     left.set(ylabel="D* = m / ‖W‖²", ylim=(0, None), title="hidden dimensions per feature")
-    left.legend()
-    ratios = {
-        f"twice the dimensions: {LARGE} / {WIDE}": (LARGE, WIDE, 2),
-        f"twice the features: {WIDE} / {SMALL}": (WIDE, SMALL, 1),
-    }
-    for (label, (first, second, expected)), colour in zip(ratios.items(), PALETTE[3:], strict=False):
-        values = learned(results, first) / learned(results, second)
-        right.axhline(expected, color="#777777", linewidth=0.8, linestyle=":", zorder=0)
-        right.plot(inverse, np.median(values, axis=0), color=colour, label=label)
-        right.plot(inverse, values.T, ".", color=colour, markersize=3.5, alpha=0.6)
-        tables.append(
-            tidy(values, "value", quantity="ratio", model=label, seed=results.seeds, sparsity=ordered(results))
-        )
-        notes.append(f"‖W‖², {label}: {np.median(values, axis=0).min():.2f} to {np.median(values, axis=0).max():.2f}")
-    inverse_axis(right, inverse)
-    right.set(ylim=(0, 3), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
-    right.legend(loc="upper left", handlelength=1.2)
+    left.legend(title=None, loc="lower left")
+    right.set(ylabel="", ylim=(0, 3), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
+    right.legend(title=None, loc="upper left", handlelength=1.6)
+    told = told_curves(table)
     return Drawing(
-        figure,
-        pd.concat(tables),
-        f"Left: $D^*$, the hidden dimensions per feature learned, over $1/(1 - S)$: each of {len(results.seeds)} seeds "
-        f"(dots) and their median (line). Thick bars: the two widest stretches of each median that stay within "
+        canvas,
+        table,
+        f"Left: $D^*$, the hidden dimensions per feature learned, over $1/(1 - S)$: median (line) and range (band) "
+        f"over {len(results.seeds)} seeds. Thick bars: the two widest stretches of each median that stay within "
         f"{RATIO_TOLERANCE:.0%} of their level, found without being told any. Right: $\\lVert W \\rVert_F^2$, the "
         "number of features learned, of models that differ in one size by a factor of two. Plateaus and ranges of the "
-        f"ratios' medians: {'; '.join(notes)}.",
-        "Line plots over a logarithmic axis. Plateaus of D* and ranges of ratios: " + "; ".join(notes) + ".",
+        f"ratios' medians: {escape(told)}.",
+        f"Line plots over a logarithmic axis. Plateaus of D* and ranges of ratios: {told}.",
     )
+
+
+def dimensionality_table(results):
+    """D_i of every feature with where it is drawn; of its model, D* and the share of the D_i that are at a fraction."""
+    table = swept(results, "matrices", ("dimensionality", "norm"), models=[SWEPT])
+    norms = swept(results, "metrics", "frobenius_squared", models=[SWEPT])
+    table = table.merge(norms.drop(columns=X), on=["model", "sparsity", "seed"])
+    represented = table["norm"] >= REPRESENTED
+    ends = np.log(edges(table[X].unique()))
+    stretch = np.searchsorted(ends, np.log(table[X])) - 1  # what is nearest to its sparsity
+    beside = np.random.default_rng(0).uniform(0.1, 0.9, len(table))
+    near = pd.Series(levels.at_fraction(table["dimensionality"]).astype(float)).where(represented)
+    table = table.assign(
+        position=np.exp(ends[stretch] + beside * np.diff(ends)[stretch]),
+        state=np.where(represented, *STATES),
+        dimensions_per_feature=results.size(SWEPT)[1] / table["frobenius_squared"],
+        share_at_fraction=near.groupby([table["sparsity"], table["seed"]]).transform("mean"),
+    )
+    return table.drop(columns=["model", "norm", "frobenius_squared"])
+
+
+def draw_dimensionalities(axis, table):
+    """D_i of every feature beside its sparsity, the polytopes' fractions, and the median D*."""
+    for level, name in zip((1, *FRACTIONS), LINES, strict=True):
+        axis.axhline(level, color="#888888", linewidth=0.6, zorder=0)
+        nudge = {2 / 5: 0.012, 3 / 8: -0.012}.get(level, 0.0)  # these two lines are closer than their words
+        axis.text(1.01, level + nudge, name, transform=axis.get_yaxis_transform(), va="center", fontsize=6.5)
+    sns.scatterplot(
+        table, x="position", y="dimensionality", hue="state", hue_order=STATES, palette=STATES, s=3, alpha=0.4,
+        linewidth=0, rasterized=True, ax=axis,
+    )  # fmt: skip
+    median = {"estimator": "median", "errorbar": None, "color": "#222222", "linewidth": 1.1}
+    sns.lineplot(table, x=X, y="dimensions_per_feature", label="D* (median)", ax=axis, **median)
+    axis.set(ylabel="dimensionality $D_i$", ylim=(-0.04, 1.06))
+    handles, labels = axis.get_legend_handles_labels()
+    axis.get_legend().remove()
+    for handle in handles[: len(STATES)]:
+        handle.set(alpha=1, markersize=5)
+    axis.figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
 
 
 @figure("dimensionality")
 def dimensionality(results):
     """D_i of every feature of the large model, the lines of the polytopes, and how many lie on them."""
-    inverse, m = inverse_densities(results), results.size(LARGE)[1]
-    D, norms = (
-        np.stack([results.matrices(LARGE, s, name) for s in ordered(results)]) for name in ("dimensionality", "norm")
-    )
-    represented = norms >= REPRESENTED  # (sparsity, seed, feature)
-    figure, axes = panels(2, 1, 2.5, sharex=True, height_ratios=(3.6, 1))
-    top, bottom = axes[:, 0]
-    for level, name in zip(FRACTIONS, FRACTION_NAMES, strict=True):
-        top.axhline(level, color="#888888", linewidth=0.6, zorder=0)
-        nudge = {2 / 5: 0.012, 3 / 8: -0.012}.get(level, 0.0)  # these two lines are closer than their words
-        top.text(1.01, level + nudge, name, transform=top.get_yaxis_transform(), va="center", fontsize=6.5)
-    low, high = bar_edges(inverse)[:-1, None, None], bar_edges(inverse)[1:, None, None]
-    place = np.random.default_rng(0).uniform(0.1, 0.9, D.shape)  # within the stretch that is nearest to each sparsity
-    jittered = low ** (1 - place) * high**place
-    for flags, colour, label in (
-        (represented, PALETTE[0], "represented"),
-        (~represented, PALETTE[4], "not represented"),
-    ):
-        top.scatter(jittered[flags], D[flags], s=2, color=colour, alpha=0.35, linewidth=0, label=label, rasterized=True)
-    star = np.median(m / learned(results, LARGE), axis=0)
-    top.plot(inverse, star, color="#222222", linewidth=1.1, label="D* (median)")
-    top.set(ylabel="dimensionality $D_i$", ylim=(-0.04, 1.1))
-    legend = top.legend(loc="upper right", markerscale=4)
-    for handle in legend.legend_handles:
-        handle.set_alpha(1)
-    near = sticky(D, D_TOLERANCE, POSITIVE_FRACTIONS) & represented
-    count = represented.sum(axis=2)  # (sparsity, seed)
-    shares = np.divide(near.sum(axis=2), count, out=np.full(count.shape, np.nan), where=count > 0)
-    chance = chance_of_sticking(D_TOLERANCE, POSITIVE_FRACTIONS)
-    some = (count > 0).any(axis=1)
-    bottom.plot(inverse[some], np.nanmedian(shares[some], axis=1), color=PALETTE[0])
-    bottom.plot(inverse, shares, ".", color=PALETTE[0], markersize=3.5, alpha=0.6)
-    bottom.axhline(chance, color="#777777", linewidth=0.9, linestyle=":")
-    bottom.text(1.01, chance, "chance", transform=bottom.get_yaxis_transform(), va="center", fontsize=7.5)
+    table = dimensionality_table(results)
+    canvas, ((top,), (bottom,)) = panels(2, 1, 2.6, sharex=True, height_ratios=(3.6, 1))
+    draw_dimensionalities(top, table)
+    chance = chance_of_sticking(D_TOLERANCE, levels.POSITIVE_FRACTIONS)
+    sns.lineplot(table, x=X, y="share_at_fraction", ax=bottom, **MEDIAN_AND_RANGE)
+    bottom.axhline(chance, **REFERENCE)
+    bottom.text(1.01, chance, "chance", transform=bottom.get_yaxis_transform(), va="center", fontsize=6.5)
     bottom.set(ylabel="share at a\nfraction", ylim=(-0.04, 1.04), yticks=(0, 0.5, 1))
-    inverse_axis(bottom, inverse)
-    table = tidy(
-        D, "dimensionality", sparsity=ordered(results), seed=results.seeds, feature=np.arange(1, D.shape[2] + 1)
-    )
-    words = [
-        f"{np.nanmedian(share):.0%} at 1/(1 − S) = {x:.2f}"
-        for x, share, any_ in zip(inverse, shares, some, strict=True)
-        if any_
-    ]
+    inverse_axis(bottom, table)
+    shares = table.groupby(X)["share_at_fraction"].median().dropna()
+    told = "; ".join(f"{share:.0%} at 1/(1 − S) = {inverse:.2f}" for inverse, share in shares.items())
     return Drawing(
-        figure,
-        table.assign(represented=represented.ravel()),
-        f"Dimensionality $D_i$ of each of the {D.shape[2]} features of the model “{results.labels[LARGE]}”, all "
-        f"{len(results.seeds)} seeds, spread sideways about its sparsity; lines: the fractions of the polytopes; "
-        f"black: the median $D^*$. Below: the share of the represented features "
-        f"($\\lVert W_i \\rVert$ ≥ {REPRESENTED:g}) within {D_TOLERANCE:g} of one of the five positive fractions, "
-        f"every seed and the median; dotted: that share among numbers spread evenly over [0, 1], {chance:.3f}. "
-        f"Medians: {'; '.join(words)}.",
-        "Scatter plot of dimensionalities over a logarithmic axis, with lines at 3/4, 2/3, 1/2, 2/5, 3/8 and 0. Median "
-        f"share of represented features within {D_TOLERANCE:g} of a positive fraction: " + "; ".join(words) + ".",
+        canvas,
+        table,
+        f"Dimensionality $D_i$ of each of the {table['feature'].max()} features of the model "
+        f"“{escape(results.labels[SWEPT])}”, all {len(results.seeds)} seeds, spread sideways about its sparsity; "
+        "lines: the fractions of the polytopes, and 1; black: the median $D^*$. Below: the share of the represented "
+        f"features ($\\lVert W_i \\rVert$ ≥ {REPRESENTED:g}) within {D_TOLERANCE:g} of one of the five positive "
+        f"fractions, median (line) and range (band) over seeds; dotted: that share among numbers spread evenly over "
+        f"[0, 1], {chance:.3f}. Medians: {told}.",
+        "Scatter plot of dimensionalities over a logarithmic axis, with lines at 1, 3/4, 2/3, 1/2, 2/5, 3/8 and 0. "
+        f"Median share of represented features within {D_TOLERANCE:g} of a positive fraction: {told}.",
     )
+
+
+def graphs(results):
+    """The sparsities of the graphs, and of each its representative seed's weights, components and table."""
+    positions = np.log(inverse_densities(results.sparsities))
+    nearest = {results.sparsities[np.abs(positions - np.log(wanted)).argmin()] for wanted in GRAPHS}
+    table = swept(results, "matrices", "dimensionality", models=[SWEPT]).drop(columns="model")
+    for sparsity in levels.densest_first(nearest):
+        place = results.representative(SWEPT, sparsity)
+        W = results.weights(SWEPT, sparsity, "W")[place]
+        components = named_components(W)
+        rows = table[(table["sparsity"] == sparsity) & (table["seed"] == results.seeds[place])]
+        member = {feature: (number, c.name) for number, c in enumerate(components, 1) for feature in c.features}
+        number, polytope = zip(*(member.get(i, (0, NOT_REPRESENTED)) for i in range(len(rows))), strict=True)
+        yield W, components, rows.assign(component=number, polytope=polytope)
 
 
 @figure("feature-graphs")
 def feature_graphs(results):
     """The feature graph of one seed's model at several sparsities, component by component."""
-    inverse = inverse_densities(results)
-    rows = list(dict.fromkeys(int(np.abs(np.log(inverse / wanted)).argmin()) for wanted in GRAPHS))
-    figure, axes = panels(len(rows), 1, 1.15)
-    colours = ScalarMappable(matplotlib.colors.Normalize(0, 1), matplotlib.colormaps[VALUES])
-    tables, notes = [], []
-    for axis, row in zip(axes[:, 0], rows, strict=True):
-        sparsity = ordered(results)[row]
-        seed = results.representative(LARGE, sparsity)
-        W = results.weights(LARGE, sparsity, "W")[seed]
-        D = results.matrices(LARGE, sparsity, "dimensionality")[seed]
-        found = named_components(W)
-        number = Counter(component.name for component in found)
-        absent = W.shape[1] - sum(len(component.features) for component in found)
-        left_out = draw_graph(axis, W, colours.to_rgba(D), found)
-        beside = f"{absent} features not represented" + (f", {left_out} components not drawn" if left_out else "")
-        title = f"1/(1 − S) = {inverse[row]:.2f}, seed {results.seeds[seed]}: {beside}"
-        axis.set_title(title, loc="left", fontsize=8, pad=2)
+    canvas, ((axis,),) = panels(1, 1, 1)
+    bar = colour_bar(canvas, axis, "dimensionality $D_i$", (0, 1), "viridis", shrink=0.5, aspect=30, pad=0.01)
+    tables, notes, top = [], [], 0.0
+    for W, components, rows in graphs(results):
+        number = Counter(component.name for component in components)
+        absent = f"{(rows['component'] == 0).sum()} features not represented"
+        at = f"1/(1 − S) = {rows[X].iloc[0]:.2f}"
+        title = f"{at}, seed {rows['seed'].iloc[0]}: {absent}"
+        top = draw_row(axis, top, title, W, bar.mappable.to_rgba(rows["dimensionality"].to_numpy()), components)
         words = ", ".join(several(count, name) for name, count in number.items()) or "no component"
-        notes.append(f"1/(1 − S) = {inverse[row]:.2f}: {words}; {absent} features not represented")
-        member = {feature: (place, c.name) for place, c in enumerate(found) for feature in c.features}
-        table = tidy(
-            D, "dimensionality", sparsity=sparsity, seed=str(results.seeds[seed]), feature=np.arange(1, len(D) + 1)
-        )
-        component, polytope = zip(*(member.get(i, (-1, NOT_REPRESENTED)) for i in range(len(D))), strict=True)
-        tables.append(table.assign(component=component, polytope=polytope))
-    figure.colorbar(colours, ax=list(axes[:, 0]), label="dimensionality $D_i$", shrink=0.4, aspect=30, pad=0.01)
+        notes.append(f"{at}: {words}; {absent}")
+        tables.append(rows)
+    axis.set(xlim=(0, ROW), ylim=(top, 0), aspect="equal", anchor="NW")
+    axis.axis("off")
+    canvas.set_size_inches(canvas.get_figwidth(), 0.1 - top)
     return Drawing(
-        figure,
+        canvas,
         pd.concat(tables),
-        f"The feature graph of the model “{results.labels[LARGE]}” at several sparsities, one representative seed "
-        "each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; an edge joins two "
-        f"that are not orthogonal (|cosine| ≥ {EDGE:g}), as wide as their |cosine|. Components are grouped by their "
-        "polytope; those without a name are called by their features and dimensions. Distances are as near to those "
-        f"between the unit vectors as the plane allows. Components at {'. '.join(notes)}.",
+        f"The feature graph of the model “{escape(results.labels[SWEPT])}” at several sparsities, one representative "
+        "seed each, that of median held-out loss: a dot is a feature, coloured by its dimensionality; an edge joins "
+        f"two that are not orthogonal (|cosine| ≥ {EDGE:g}), as wide as their |cosine|. Components are grouped by "
+        "their polytope; those without a name are called by their features and dimensions. Distances are as near to "
+        f"those between the unit vectors as the plane allows. Components at {'. '.join(notes)}.",
         "Graphs of features, component by component. " + ". ".join(notes) + ".",
     )
 
 
-def draw_graph(axis, W, colours, found):
-    """Draw a model's components in a row, those of one kind together; returns how many do not fit."""
-    groups = {}
-    for component in found:
-        groups.setdefault(component.name, []).append(component)
-    drawn, left_out = fitting(groups)
-    x = 0.0
-    for name, components in drawn.items():
-        step, width = spacing(components[0]), group_width(components)
-        start = x + (width - step * len(components)) / 2
-        for place, component in enumerate(components):
-            features = list(component.features)
-            centre = (start + (place + 0.5) * step, 0.0)
-            draw_component(axis, W[:, features], colours[features], centre, RADIUS, np.clip(90 / len(features), 5, 20))
-        axis.text(x + width / 2, -RADIUS - 0.1, words_of(name, len(groups[name])), ha="center", va="top", fontsize=6.5)
-        x += width + GAP
-    if not found:
-        axis.text(0.1, 0, "no feature is represented", va="center", fontsize=8)
-    axis.set(xlim=(0, ROW), ylim=(-RADIUS - 0.42, RADIUS + 0.08), aspect="equal", anchor="W", xticks=[], yticks=[])
-    axis.spines[:].set_visible(False)
-    return left_out
+def polytope_table(results):
+    """Features of every model in each polytope: their number, per hidden dimension, and as a share of all features."""
+    ordered, kinds, tables = levels.densest_first(results.sparsities), (*COLOURS, NOT_REPRESENTED), []
+    for model in MODELS:
+        names = np.stack([feature_polytopes(results.weights(model, s, "W")) for s in ordered])
+        names = np.where(np.isin(names, kinds), names, OTHER)  # (sparsity, seed, feature)
+        counts = np.stack([(names == kind).sum(axis=2) for kind in kinds])
+        n, m = results.size(model)
+        columns = {"features": counts, "share": counts / n, "per_dimension": counts / m}
+        table = tidy(columns, polytope=kinds, sparsity=ordered, seed=results.seeds)
+        tables.append(labelled(table, model=results.labels[model]))
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(**{X: inverse_densities(table["sparsity"])})
 
 
-def fitting(groups):
-    """As many components of each kind as fit a row, and how many do not; kinds with the fewest features go first."""
-    drawn = {name: list(components) for name, components in groups.items()}
-    while sum(map(group_width, drawn.values())) + GAP * (len(drawn) - 1) > ROW:
-        longest = max(drawn, key=lambda name: len(drawn[name]))
-        if len(drawn[longest]) > 1:
-            drawn[longest].pop()
-        else:
-            del drawn[min(drawn, key=lambda name: len(drawn[name][0].features))]
-    return drawn, sum(map(len, groups.values())) - sum(map(len, drawn.values()))
-
-
-def spacing(component):
-    """Width of a component's place in a row: digons stand side by side."""
-    return 2 * RADIUS + 0.08 if len(component.features) > 2 else 0.26
-
-
-def group_width(components):
-    """Width of the place of components of one kind, their name below them included."""
-    return max(spacing(components[0]) * len(components), 0.62 if components[0].name in BY_NAME else 0.85)
-
-
-def words_of(name, number):
-    """The number and name of a kind of component, over two lines where it is long."""
-    if name in BY_NAME:
-        words = several(number, name) if number > 1 else f"1 {name}"
-        return words.replace("square ", "square\n")
-    features, _, _, dimensions, unit = name.split()
-    return f"{number} × {features} features\nin {dimensions} {unit}"
+def told_polytopes(table):
+    """The most features in each named polytope per hidden dimension, and where, in words."""
+    named = table[table["polytope"].isin(levels.NAMED)]
+    heights = named.groupby(["model", "polytope", X], sort=False)["per_dimension"].mean()
+    most = heights[heights.groupby(["model", "polytope"], sort=False).idxmax()]
+    return "; ".join(f"{model}, {kind}: at most {m:.2f}, at {at:.2f}" for (model, kind, at), m in most.items() if m > 0)
 
 
 @figure("polytopes")
 def polytopes(results):
     """Features per hidden dimension by polytope against sparsity, mean over seeds, and those not represented."""
-    models, inverse = [LARGE, WIDE, SMALL], inverse_densities(results)
-    figure, axes = panels(2, len(models), 2.0, sharex=True, sharey="row", height_ratios=(2.4, 1))
-    edges = bar_edges(inverse)
-    tables, notes = [], []
-    for model, (top, bottom) in zip(models, axes.T, strict=True):
-        names = np.stack([feature_polytopes(results.weights(model, s, "W")) for s in ordered(results)])
-        n, m = results.size(model)
-        kinds = np.where(np.isin(names, [*COLOURS, NOT_REPRESENTED]), names, OTHER)  # (sparsity, seed, feature)
-        base = np.zeros(len(inverse))
-        for kind, colour in (COLOURS | {OTHER: OTHER_COLOUR}).items():
-            counts = (kinds == kind).sum(axis=2)  # (sparsity, seed)
-            height = counts.mean(axis=1) / m
-            top.bar(edges[:-1], height, np.diff(edges), base, align="edge", color=colour, label=kind, linewidth=0)
-            base += height
-            most = int(height.argmax())
-            if kind != OTHER and height[most] > 0:
-                notes.append(f"{results.labels[model]}, {kind}: at most {height[most]:.2f}, at {inverse[most]:.2f}")
-        absent = (kinds == NOT_REPRESENTED).sum(axis=2)
-        bottom.bar(edges[:-1], absent.mean(axis=1) / n, np.diff(edges), align="edge", color="#555555", linewidth=0)
-        for kind in (*COLOURS, OTHER, NOT_REPRESENTED):
-            counts = (kinds == kind).sum(axis=2)
-            tables.append(
-                tidy(counts, "features", model=model, polytope=kind, sparsity=ordered(results), seed=results.seeds)
-            )
-        inverse_axis(bottom, inverse)
-        top.set(title=results.labels[model], xlabel="")
-        bottom.set(ylim=(0, 1))
-    axes[0, 0].set_ylabel("features per\nhidden dimension")
-    axes[1, 0].set_ylabel("share not\nrepresented")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6, columnspacing=1.2)
+    table = polytope_table(results)
+    canvas, axes = panels(2, len(MODELS), 2.3, sharex=True, sharey="row", height_ratios=(3, 1))
+    bins = list(np.log10(edges(table[X].unique())))  # seaborn takes those of a logarithmic axis as powers of ten
+    bars = {"x": X, "bins": bins, "log_scale": (True, False), "linewidth": 0, "alpha": 1}
+    kinds = {"hue": "polytope", "hue_order": [*COLOURS][::-1], "palette": COLOURS, "multiple": "stack"}  # from the top
+    means = table.assign(**table[["per_dimension", "share"]] / len(results.seeds))  # once added up over seeds
+    for (model, part), (top, bottom) in zip(means.groupby("model", sort=False), axes.T, strict=True):
+        absent = part["polytope"] == NOT_REPRESENTED
+        sns.histplot(part[~absent], weights="per_dimension", ax=top, **kinds, **bars)
+        sns.histplot(part[absent], weights="share", color="#555555", ax=bottom, **bars)
+        inverse_axis(bottom, table)
+        top.set(title=model, ylim=(0, None), ylabel="features per\nhidden dimension")
+        bottom.set(ylim=(0, 1), ylabel="share not\nrepresented")
+        legend = top.get_legend()
+        handles = legend.legend_handles[::-1]
+        legend.remove()
+    canvas.legend(handles, [*COLOURS], loc="outside lower center", ncols=6, columnspacing=1.2)
+    told = told_polytopes(table)
     return Drawing(
-        figure,
-        pd.concat(tables),
+        canvas,
+        table,
         f"Features in each polytope per hidden dimension (top) and the share of features that are not represented "
         f"($\\lVert W_i \\rVert$ < {REPRESENTED:g}, bottom), mean over {len(results.seeds)} seeds. Other: features "
         "alone in their dimension, larger simplices, hexagons, and arrangements without a name. Most per dimension, "
-        f"at which $1/(1 - S)$: {'; '.join(notes)}.",
-        "Stacked bars over a logarithmic axis. Most features per hidden dimension, at which 1/(1 − S): "
-        + "; ".join(notes)
-        + ".",
+        f"at which $1/(1 - S)$: {escape(told)}.",
+        f"Stacked bars over a logarithmic axis. Most features per hidden dimension, at which 1/(1 − S): {told}.",
     )

@@ -1,0 +1,25 @@
+"""What it is for D* and D_i to stay at a level, and over which models and sparsities: for claims and figures alike."""
+
+from superposition.measure.plateaus import FRACTIONS, plateaus, sticky
+
+MODELS = ("large", "wide", "small")  # 2m of n, m of n and m of n/2
+SWEPT = "large"  # the model of which single features are judged and shown
+RATIO_TOLERANCE = 0.05  # D* is on a plateau while it stays within this share of the plateau's level
+D_TOLERANCE = 0.03  # a dimensionality is at a fraction
+POSITIVE_FRACTIONS = tuple(fraction for fraction in FRACTIONS if fraction > 0)
+NAMED = ("tetrahedron", "triangle", "digon", "pentagon", "square antiprism")  # the paper's
+
+
+def densest_first(sparsities):
+    """The sparsities in order."""
+    return sorted(sparsities, key=float)
+
+
+def widest_plateaus(curve, positions):
+    """The two widest plateaus of a curve of log D* over log 1/(1 − S), the widest first; fewer where it has fewer."""
+    return plateaus(curve, positions, RATIO_TOLERANCE, 2)
+
+
+def at_fraction(values):
+    """Whether each D_i is at a positive fraction."""
+    return sticky(values, D_TOLERANCE, POSITIVE_FRACTIONS)
