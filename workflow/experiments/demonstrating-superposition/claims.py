@@ -6,8 +6,8 @@ from superposition.measure.decomposition import linear_loss, sparse_loss
 from superposition.measure.features import REPRESENTED, feature_norms, features_represented, interference
 from superposition.measure.geometry import EDGE, feature_graph, feature_polytopes
 
-LINEAR = {"small": "linear-small", "large": "linear-large"}
-RELU = {"small": "relu-small", "large": "relu-large"}
+from .sizes import LINEAR, RELU, bias_error
+
 NORMS = ((0.0, 0.25), (0.75, 1.25))  # of a feature that is not represented, and of one that fully is
 
 
@@ -37,10 +37,8 @@ def linear_bias(evidence):
     """Root mean square of b − its expected value, relative to a feature's mean, the largest over the sparsities."""
     effects = {}
     for size, model in LINEAR.items():
-        features, hidden = evidence.size(model)
-        means = np.array([(1 - float(s)) / 2 for s in _sparsities(evidence)])[:, None, None]
-        relative = _over_sparsities(evidence, model, "b") / means - (np.arange(features) >= hidden)
-        effects[size] = np.sqrt(np.square(relative).mean(axis=-1)).max(axis=0)
+        off = [bias_error(evidence.weights(model, s, "b"), s, evidence.hidden(model)) for s in evidence.sparsities]
+        effects[size] = np.sqrt(np.square(off).mean(axis=-1)).max(axis=0)
     return effects
 
 

@@ -3,284 +3,299 @@
 import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
+import seaborn as sns
+from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
-from superposition.draw.canvas import PALETTE, Drawing, band, figure, heatmap, panels, tidy
+from superposition.draw.canvas import PALETTE, REFERENCE, Drawing, figure, panels
+from superposition.draw.grids import MEDIAN_AND_RANGE, colour_bar, grid, heatmap
 from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
-from superposition.measure.features import feature_norms, features_represented, gram_matrix, interference
-from superposition.measure.geometry import NOT_REPRESENTED, feature_graph, feature_polytopes
+from superposition.measure.features import REPRESENTED, feature_norms, gram_matrix, interference
+from superposition.measure.geometry import NOT_REPRESENTED, feature_polytopes
+from superposition.measure.tables import labelled, tidy
 from superposition.measure.theory import linear_optimum
+from superposition.store.markdown import escape
 
-SIZES = {"small": ("linear-small", "relu-small"), "large": ("linear-large", "relu-large")}
+from .sizes import LINEAR, RELU, bias_error
+
+CELLS = 4  # beside each other in the pictures of single models
 MOST_INTERFERENCE = 2.0  # of the colour scale: an antipodal pair has 1, a pentagon 1.5
 # Yellow would not be seen on white.
 CROWDED = ListedColormap(matplotlib.colormaps["viridis"](np.linspace(0.0, 0.9, 256)))
-TERMS = (PALETTE[5], PALETTE[1], PALETTE[0])  # colours of a loss's three terms
-FAINT = 1e-3  # least relative loss that is drawn on a logarithmic axis
-STATES = {  # of a feature in the ReLU model, with its colour
-    "not represented": "#e4e4e4",
-    "a dimension of its own": PALETTE[0],
-    "in an antipodal pair": PALETTE[4],
-    "in a larger arrangement": PALETTE[3],
+DENSITY = "density $1 - S$"
+OWN, PAIR, LARGER = "a dimension of its own", "in an antipodal pair", "in a larger arrangement"
+STATES = {NOT_REPRESENTED: "#e4e4e4", OWN: PALETTE[0], PAIR: PALETTE[4], LARGER: PALETTE[3]}  # of a feature
+COUNTED = {  # lines of numbers of features: of which architecture, in which states; colour
+    "ReLU, represented": ("ReLU", {OWN, PAIR, LARGER}, "#222222"),
+    "ReLU, in superposition": ("ReLU", {PAIR, LARGER}, PALETTE[2]),
+    "ReLU, in antipodal pairs": ("ReLU", {PAIR}, STATES[PAIR]),
+    "linear, represented": ("linear", {OWN, PAIR, LARGER}, "#999999"),
 }
+MEASURED = "measured on held-out data"
+LINEAR_TERMS = {"feature benefit missed": PALETTE[0], "interference": PALETTE[1], "mean error": PALETTE[2]}
+SPARSE_TERMS = {
+    "one active: feature benefit missed": PALETTE[0], "one active: interference": PALETTE[1], "none active": "#222222",
+}  # fmt: skip
+
+
+def density(sparsity):
+    """1 − S, without the digits that subtraction leaves."""
+    return f"{1 - float(sparsity):.9g}"
+
+
+def over_cells(results, rows, **architectures):
+    """The rows of every model at every sparsity, with columns that say whose they are.
+
+    Args:
+        results: what was measured.
+        rows: function of the results, a model and a sparsity, to a table.
+        architectures: models by size, by the architecture's name.
+    """
+    parts = []
+    for size in RELU:
+        for architecture, models in architectures.items():
+            model = models[size]
+            features, hidden = results.size(model)
+            of = {"model": results.labels[model], "architecture": architecture, "hidden": hidden}
+            of["size"] = f"{features} features in {hidden} dimensions"
+            parts += [
+                labelled(rows(results, model, s), **of, sparsity=s, density=density(s)) for s in results.sparsities
+            ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def told(table, value, by, statistic, form):
+    """A statistic over seeds in words: for each group its values over the densities, dense to sparse."""
+    values = table.groupby([*by, "density"], sort=False)[value].agg(statistic)
+    parts = [
+        f"{', '.join(group)}: {', '.join(format(number, form) for number in part)}"
+        for group, part in values.groupby(level=by, sort=False)
+    ]
+    return "; ".join(parts)
 
 
 @figure("small")
 def small(results):
     """WᵀW, biases and norms of the small models."""
-    return _models(results, *SIZES["small"])
+    return _models(results, LINEAR["small"], RELU["small"])
 
 
 @figure("large")
 def large(results):
     """WᵀW, biases and norms of the large models."""
-    return _models(results, *SIZES["large"])
+    return _models(results, LINEAR["large"], RELU["large"])
 
 
 def _models(results, linear, relu):
-    """A column for the linear model and one for each density of the ReLU model: WᵀW with b beside it, and norms."""
-    cells = [(linear, results.sparsities[0]), *((relu, s) for s in results.sparsities)]
-    chosen = [results.representative(*cell) for cell in cells]
-    W, b = (
-        [results.weights(*cell, name)[seed].astype(np.float64) for cell, seed in zip(cells, chosen, strict=True)]
-        for name in ("W", "b")
-    )
-    grams = [gram_matrix(one, one) for one in W]
-    limit = max(np.abs(array).max() for array in (*grams, *b))
-    longest = 1.08 * max(feature_norms(one).max() for one in W)
-    figure, axes = panels(2, 2 * len(cells), 1.35, gridspec_kw={"width_ratios": [9, 1] * len(cells)})
-    tables, notes = [], []
-    for column, (model, s) in enumerate(cells):
-        matrix, bias, bars, empty = *axes[0, 2 * column : 2 * column + 2], *axes[1, 2 * column : 2 * column + 2]
-        empty.set_axis_off()
-        image = heatmap(matrix, grams[column], limit, aspect="auto")
-        heatmap(bias, b[column][:, None], limit, aspect="auto")
-        norms, crowding = _bars(bars, W[column], longest)
-        for axis in (matrix, bias, bars):
-            axis.set(xticks=[], yticks=[])
-        bars.set_xticks([0, 1])
-        matrix.set_title("linear" if model == linear else f"{density(s):g}", fontsize=8)
-        seed = results.seeds[chosen[column]]
-        tables += _table(model, s, seed, grams[column], b[column], norms, crowding)
+    """The linear model, and the ReLU model at each density: WᵀW, b beside it, and norms."""
+    cells = [("linear", linear, results.sparsities[0]), *(("ReLU", relu, s) for s in results.sparsities)]
+    tables = [_model(results, model, s) for _, model, s in cells]
+    table = pd.concat(tables, ignore_index=True)
+    limit = table[["gram", "bias"]].abs().max(axis=None)
+    rows = -(-len(cells) // CELLS)
+    canvas, axes = panels(rows, CELLS, 1.4 + 0.7 / rows)
+    notes = []
+    for axis, (architecture, *_), part in zip(axes.flat, cells, tables, strict=False):
+        features = part.drop_duplicates("feature")
+        _drawn(axis, part, features, limit, 1.08 * table["norm"].max())
+        model, shown, seed = part[["model", "density", "seed"]].iloc[0]
+        axis.set_title(f"{architecture}, density {shown}", fontsize=8, loc="left")
         notes.append(
-            f"{results.labels[model]} at density {density(s):g} (seed {seed}): {(norms >= 0.5).sum()} features of norm "
-            f"0.5 or more, mean interference {crowding.mean():.2f}, biases {b[column].min():.3f} to "
-            f"{b[column].max():.3f}"
+            f"{model} at density {shown} (seed {seed}): {(features['norm'] >= REPRESENTED).sum()} features of norm "
+            f"{REPRESENTED:g} or more, mean interference {features['interference'].mean():.2f}, biases "
+            f"{features['bias'].min():.3f} to {features['bias'].max():.3f}"
         )
-    axes[0, 0].set_ylabel("$W^{\\top} W$, and $b$")
-    axes[1, 0].set_ylabel("$\\|W_i\\|$")
-    figure.colorbar(image, ax=axes[0], aspect=12, pad=0.01)
-    scale = ScalarMappable(Normalize(0, MOST_INTERFERENCE), CROWDED)
-    figure.colorbar(scale, ax=axes[1], aspect=12, pad=0.01, extend="max", label="interference")
-    figure.suptitle("density $1 - S$ of the ReLU model", fontsize=8.5)
-    features, hidden = results.size(relu)
+    for axis in axes.flat[len(cells) :]:
+        axis.set_axis_off()
+    below = {"location": "bottom", "shrink": 0.8, "aspect": 25}
+    colour_bar(canvas, axes[-1, :2], "$W^{\\top} W$ and $b$", (-limit, limit), **below)
+    colour_bar(canvas, axes[-1, 2:], "interference", (0, MOST_INTERFERENCE), CROWDED, extend="max", **below)
+    number, hidden = results.size(relu)
     return Drawing(
-        figure,
-        pd.concat(tables),
-        f"{features} features in {hidden} dimensions: the linear model at density {density(cells[0][1]):g}, then the "
-        "ReLU model at each density. Top: $W^\\top W$, and $b$ in the narrow column, on one colour scale. Bottom: the "
-        r"length $\lVert W_i \rVert$ of each feature, the most important on top, coloured by interference "
+        canvas,
+        table,
+        f"{number} features in {hidden} dimensions: the linear model at density {density(results.sparsities[0])}, then "
+        "the ReLU model at each density. Left: $W^\\top W$, and $b$ in the narrow column, on one colour scale. Right: "
+        r"the length $\lVert W_i \rVert$ of each feature, the most important on top, coloured by interference "
         r"$\sum_{j \ne i} (\hat W_i \cdot W_j)^2$. One seed each, that of median held-out loss. "
-        f"{'; '.join(notes)}.",
-        f"A row of {len(cells)} heatmaps, {features} by {features}, and below each a bar for every feature. "
-        f"{'; '.join(notes)}.",
+        f"{escape('; '.join(notes))}.",
+        f"{len(cells)} heatmaps, {number} by {number}, and beside each a bar for every feature. {'; '.join(notes)}.",
     )
 
 
-def density(sparsity):
-    """1 − S, without the digits that subtraction leaves."""
-    return round(1 - float(sparsity), 9)
+def _model(results, model, sparsity):
+    """The representative seed's WᵀW, bias, norms and interference."""
+    seed = results.representative(model, sparsity)
+    W, b = (results.weights(model, sparsity, name)[seed].astype(np.float64) for name in ("W", "b"))
+    numbers = np.arange(1, len(b) + 1)
+    gram = tidy({"gram": gram_matrix(W, W)}, feature=numbers, other=numbers)
+    features = tidy({"bias": b, "norm": feature_norms(W), "interference": interference(W)}, feature=numbers)
+    of = {"model": results.labels[model], "sparsity": sparsity, "density": density(sparsity)}
+    return labelled(gram.merge(features, on="feature"), **of, seed=results.seeds[seed])
 
 
-def _bars(axis, W, longest):
-    """A bar for the norm of each feature, the first on top; returns norms and interference."""
-    norms, crowding = feature_norms(W), interference(W)
-    axis.barh(
-        np.arange(len(norms)),
-        norms,
-        height=1.0,
-        color=CROWDED(np.clip(crowding / MOST_INTERFERENCE, 0, 1)),
-        linewidth=0,
-    )
-    axis.set(ylim=(len(norms) - 0.5, -0.5), xlim=(0, longest))
-    return norms, crowding
-
-
-def _table(model, sparsity, seed, gram, bias, norms, crowding):
-    """The rows of data.csv for one model."""
-    numbers = np.arange(1, len(bias) + 1)
-    where = {"model": model, "sparsity": sparsity, "seed": str(seed)}
-    vectors = {"bias": bias, "norm": norms, "interference": crowding}
-    rows = [tidy(values, "value", quantity=name, feature=numbers, **where) for name, values in vectors.items()]
-    return [tidy(gram, "value", quantity="gram", feature=numbers, other=numbers, **where), *rows]
+def _drawn(axis, part, features, limit, longest):
+    """One model: WᵀW, the bias in a strip beside it, and a bar for the norm of each feature, the first on top."""
+    matrix = part.pivot(index="feature", columns="other", values="gram")
+    heatmap(axis, matrix, (-limit, limit), ticks=len(features) // 4)
+    axis.set(ylabel="feature")
+    axis.label_outer()
+    axis.set(xlabel="$W^{\\top} W$", xticks=[])
+    strip, bars = axis.inset_axes((1.06, 0, 0.09, 1)), axis.inset_axes((1.24, 0, 0.42, 1))
+    heatmap(strip, features[["bias"]], (-limit, limit), ticks=0)
+    strip.set_xlabel("$b$")
+    colours = CROWDED(features["interference"] / MOST_INTERFERENCE)  # seaborn's barplot takes a second a model for them
+    bars.barh(features["feature"], features["norm"], height=1, color=colours, linewidth=0)
+    bars.set(xlim=(0, longest), ylim=(len(features) + 0.5, 0.5), xticks=[0, 1], yticks=[], xlabel="$\\|W_i\\|$")
+    bars.tick_params(length=2, pad=1)
 
 
 @figure("counts")
 def counts(results):
     """Features represented and in superposition against the density, and which they are."""
-    figure, axes = panels(2, len(SIZES), 2.35, sharex=True, sharey="row")
-    positions, tables, notes = np.arange(len(results.sparsities)), [], []
-    styles = [
-        {"color": PALETTE[i], "linestyle": line} for i, line in zip((5, 0, 1, 4), (":", "-", "--", "-."), strict=True)
-    ]
-    for column, (size, models) in enumerate(SIZES.items()):
-        features, hidden = results.size(models[1])
-        for (label, number), style in zip(_numbers(results, *models).items(), styles, strict=True):
-            band(axes[0, column], positions, number / hidden, label, style)
-            tables.append(
-                tidy(number, "features", size=size, part=label, seed=results.seeds, sparsity=results.sparsities)
-            )
-            told = ", ".join(f"{np.median(values):g}" for values in number.T)
-            notes.append(f"{features} → {hidden}, {label}: {told}")
-        axes[0, column].set_title(f"{features} features in {hidden} dimensions")
-        axes[0, column].grid(True)
-        usual = _usual_states(results, models[1])  # (feature, sparsity)
-        colours = ListedColormap(list(STATES.values()))
-        extent = (-0.5, len(positions) - 0.5, 1, 0)
-        axes[1, column].imshow(usual, cmap=colours, vmin=0, vmax=len(STATES), aspect="auto", extent=extent)
-        named = np.array(list(STATES))[usual]
-        table = pd.DataFrame(named, columns=results.sparsities).rename_axis("feature").reset_index()
-        table["feature"] += 1
-        tables.append(table.melt("feature", var_name="sparsity", value_name="usual_state").assign(size=size))
-        axes[1, column].set(xlabel="density $1 - S$", yticks=[])
-        axes[1, column].set_xticks(positions, [f"{density(s):g}" for s in results.sparsities])
-    axes[0, 0].set_ylabel("features per hidden dimension")
-    axes[1, 0].set_ylabel("features by importance")
-    lines, labels = axes[0, 0].get_legend_handles_labels()
+    table = over_cells(results, _states, linear=LINEAR, ReLU=RELU)
+    counted = _counted(table)
+    canvas, axes = panels(2, len(RELU), 2.5)
+    axes[0, 1].sharey(axes[0, 0])
+    colours = {name: colour for name, (*_, colour) in COUNTED.items()}
+    for lines, states, (size, part) in zip(*axes, counted.groupby("size", sort=False), strict=True):
+        by = {"x": "density", "y": "per dimension", "hue": "part", "style": "part"}
+        sns.lineplot(part, **by, palette=colours, ax=lines, **MEDIAN_AND_RANGE)
+        names, densities = lines.get_legend_handles_labels(), part["density"].unique()
+        lines.get_legend().remove()
+        lines.set(title=size, xlim=(-0.5, len(densities) - 0.5), ylabel="features per hidden dimension")
+        lines.label_outer()
+        lines.grid(True)
+        usual = _usual_states(table[(table["size"] == size) & (table["architecture"] == "ReLU")])
+        heatmap(states, usual, (0, len(STATES) - 1), ListedColormap(list(STATES.values())), ticks=len(usual) // 4)
+        states.set(xticks=np.arange(len(densities)) + 0.5, xticklabels=densities, xlabel=DENSITY)
+    axes[1, 0].set_ylabel("feature")
+    canvas.legend(*names, loc="outside upper center", ncols=len(COUNTED))
     patches = [Patch(color=colour, label=state) for state, colour in STATES.items()]
-    figure.legend(lines + patches, labels + list(STATES), loc="outside lower center", ncols=3)
-    densities = ", ".join(f"{density(s):g}" for s in results.sparsities)
+    canvas.legend(handles=patches, loc="outside lower center", ncols=len(STATES))
+    numbers = told(counted, "features", ["size", "part"], "median", "g")
+    numbers = f"Median numbers of features at densities {', '.join(densities)}: {numbers}."
     return Drawing(
-        figure,
-        pd.concat(tables),
+        canvas,
+        table,
         "Top: features per hidden dimension against the density, median and range over "
-        f"{len(results.seeds)} seeds; a feature is represented from norm 0.5 on, and in superposition where it is at "
-        "no right angle to another that is. Bottom: what becomes of each feature of the ReLU model in most of the "
-        f"seeds. Median numbers of features at densities {densities}: {'; '.join(notes)}.",
-        f"Lines of feature counts, and maps of features by density in four colours. Median numbers of features at "
-        f"densities {densities}: {'; '.join(notes)}.",
+        f"{len(results.seeds)} seeds; a feature is represented from norm {REPRESENTED:g} on, and in superposition "
+        "where it is at no right angle to another that is. Bottom: what becomes of each feature of the ReLU model in "
+        f"most of the seeds. {numbers}",
+        f"Lines of feature counts, and maps of features by density in four colours. {numbers}",
     )
 
 
-def _numbers(results, linear, relu):
-    """Numbers of features (seed, sparsity): represented in both models, and in superposition and in digons in "
-    "ReLU's."""
-    W = {model: [results.weights(model, s, "W") for s in results.sparsities] for model in (linear, relu)}
-    return {
-        "linear, represented": np.stack([features_represented(one) for one in W[linear]], axis=1),
-        "ReLU, represented": np.stack([features_represented(one) for one in W[relu]], axis=1),
-        "ReLU, in superposition": np.stack([feature_graph(one).any(axis=-1).sum(axis=-1) for one in W[relu]], axis=1),
-        "ReLU, in antipodal pairs": np.stack(
-            [(feature_polytopes(one) == "digon").sum(axis=-1) for one in W[relu]], axis=1
-        ),
-    }
+def _states(results, model, sparsity):
+    """The state of each feature of each seed."""
+    names = feature_polytopes(results.weights(model, sparsity, "W"))
+    states = np.select([names == NOT_REPRESENTED, names == "dedicated", names == "digon"], list(STATES)[:3], LARGER)
+    return tidy({"state": states}, seed=results.seeds, feature=np.arange(1, names.shape[-1] + 1))
 
 
-def _usual_states(results, model):
-    """The commonest state of each feature over seeds (feature, sparsity), an index into STATES."""
-    columns = []
-    for s in results.sparsities:
-        names = feature_polytopes(results.weights(model, s, "W"))  # (seed, feature)
-        states = np.select([names == NOT_REPRESENTED, names == "dedicated", names == "digon"], [0, 1, 2], 3)
-        columns.append((states[..., None] == np.arange(len(STATES))).sum(axis=0).argmax(axis=-1))
-    return np.stack(columns, axis=1)
+def _counted(table):
+    """Numbers of features by seed: represented in both models, and in superposition and in digons in ReLU's."""
+    parts = []
+    for name, (architecture, states, _) in COUNTED.items():
+        rows = table[table["architecture"] == architecture]
+        rows = rows.assign(part=name, features=rows["state"].isin(states))
+        by = ["size", "part", "hidden", "density", "seed"]
+        parts.append(rows.groupby(by, sort=False)["features"].sum().reset_index())
+    counted = pd.concat(parts, ignore_index=True)
+    return counted.assign(**{"per dimension": counted["features"] / counted["hidden"]})
+
+
+def _usual_states(table):
+    """The commonest state of each feature over seeds (feature, density), an index into STATES."""
+    codes = table.assign(code=table["state"].map(list(STATES).index))
+    most = {"aggfunc": lambda code: np.bincount(code).argmax(), "sort": False}
+    return codes.pivot_table(index="feature", columns="density", values="code", **most)
 
 
 @figure("linear-loss")
 def linear_losses(results):
     """The loss without ReLU by its terms: of the linear model, and of the ReLU model's weights."""
-    figure, axes = panels(2, len(SIZES), 2.0, sharex=True, sharey="row")
-    labels = ("feature benefit missed", "interference", "mean error")
-    tables, notes, biases = [], [], []
-    for column, (size, models) in enumerate(SIZES.items()):
-        features, hidden = results.size(models[0])
-        for row, model in enumerate(models):
-            terms = _over_densities(results, model, _linear_terms)  # (term, sparsity, seed), relative to the optimum
-            _stack(axes[row, column], terms[:-1], labels) if row == 0 else _lines(axes[row, column], terms[:-1])
-            axes[row, column].plot(terms[-1].mean(axis=-1), "kD", markersize=3.5, label="measured, held out")
-            axes[row, column].axhline(1, color="#777777", linewidth=0.9, linestyle=":")
-            names = [*labels, "measured" if row == 0 else "measured, with the ReLU"]
-            where = {"size": size, "weights": model, "term": names}
-            tables.append(tidy(terms, "relative", **where, sparsity=results.sparsities, seed=results.seeds))
-            notes += [_told(f"{results.labels[model]}, {name}", part) for name, part in zip(names, terms, strict=True)]
-        off = ", ".join(f"{100 * one:.2g} %" for one in _bias_error(results, models[0]))
-        biases.append(f"{results.labels[models[0]]} {off}")
-        axes[0, column].set_title(f"{features} features in {hidden} dimensions")
-        _densities(axes[1, column], results.sparsities)
-    axes[1, 0].set_yscale("log")
-    axes[1, 0].set_ylim(bottom=FAINT)
-    axes[0, 0].set_ylabel("linear model:\nloss / linear optimum")
-    axes[1, 0].set_ylabel("weights of the ReLU model:\nloss / linear optimum")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    table = over_cells(results, _linear_terms, linear=LINEAR, ReLU=RELU)
+    means = {**MEDIAN_AND_RANGE, "estimator": "mean"}
+    facets = grid(
+        sns.relplot, table, kind="line", x="density", y="relative", hue="term", style="term", row="architecture",
+        col="size", palette={**LINEAR_TERMS, MEASURED: "#222222"}, markers=["o", "s", "^", "D"], markersize=5,
+        height=2.1, titles="{col_name}", labels=(DENSITY, None), **means,
+    )  # fmt: skip
+    for axis in facets.axes.flat:
+        axis.axhline(1, **REFERENCE)
+        axis.set(yscale="log")
+    for axis, of in zip(facets.axes[:, 0], ("linear model", "weights of the ReLU model"), strict=True):
+        axis.set_ylabel(f"{of}:\nloss / linear optimum")
+    biases = []
+    for model in LINEAR.values():
+        b, hidden = {s: results.weights(model, s, "b") for s in results.sparsities}, results.size(model)[1]
+        off = [np.sqrt(np.square(bias_error(b[s], s, hidden)).mean()) for s in results.sparsities]
+        biases.append(f"{results.labels[model]} {', '.join(f'{100 * error:.2g} %' for error in off)}")
     return Drawing(
-        figure,
-        pd.concat(tables),
+        facets.figure,
+        table,
         "The loss of $W^\\top W x + b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any "
-        f"linear model (dotted), mean over {len(results.seeds)} seeds. Top: the linear model, with its measured "
-        "held-out loss. Bottom: the weights of the ReLU model, were they read out without the ReLU, on a logarithmic "
-        f"axis from {FAINT:g}; the measured loss is that with the ReLU. Dense to sparse, the bias of the linear model "
-        f"is off from 0 or $(1 - S)/2$ by, relative to the latter: {'; '.join(biases)}.",
-        "Stacked bars above, lines below, by density. Means relative to the linear optimum, dense to sparse: "
-        f"{'; '.join(notes)}.",
+        f"linear model (dotted), mean (line) and range (band) over {len(results.seeds)} seeds, on a logarithmic axis. "
+        "Top: the linear model, with its measured held-out loss. Bottom: the weights of the ReLU model, were they read "
+        "out without the ReLU; the measured loss is that with the ReLU. Dense to sparse, the bias of the linear model "
+        f"is off from 0 or $(1 - S)/2$ by, relative to the latter: {escape('; '.join(biases))}.",
+        "Lines by density. Means relative to the linear optimum, dense to sparse: "
+        f"{told(table, 'relative', ['model', 'term'], 'mean', '.3g')}.",
     )
 
 
-def _bias_error(results, model):
-    """Root mean square over seeds and features of b minus its expected value, relative to a feature's mean."""
-    features, hidden = results.size(model)
-    relative = [results.weights(model, s, "b") / (density(s) / 2) for s in results.sparsities]
-    return [np.sqrt(np.square(one - (np.arange(features) >= hidden)).mean()) for one in relative]
-
-
 def _linear_terms(results, model, sparsity):
-    """Benefit, interference, mean error and measured loss (term, seed), relative to the linear optimum."""
+    """Benefit, interference, mean error and measured loss of each seed, relative to the linear optimum."""
     W, b, weights, optimum = _trained(results, model, sparsity)
     parts = linear_loss(W, b, weights, np.full(len(W), float(sparsity)))
-    measured = results.metric(model, sparsity, "test_loss")
-    return np.stack([parts.benefit, parts.interference, parts.mean_error, measured]) / optimum
+    terms = [parts.benefit, parts.interference, parts.mean_error, results.metric(model, sparsity, "test_loss")]
+    return tidy({"relative": np.stack(terms) / optimum}, term=[*LINEAR_TERMS, MEASURED], seed=results.seeds)
 
 
 @figure("sparse-loss")
 def sparse_losses(results):
     """The ReLU model's held-out loss by the number of active features."""
-    figure, axes = panels(1, len(SIZES), 2.5, sharey=True)
-    labels = ("no feature active, $L_0$", "one: feature benefit missed", "one: interference")
-    plain = ("no feature active", "one active, benefit missed", "one active, interference", "two or more, probability")
-    tables, notes = [], []
-    for axis, (size, (_, model)) in zip(axes[0], SIZES.items(), strict=True):
-        features, hidden = results.size(model)
-        terms = _over_densities(results, model, _sparse_terms)  # (term, sparsity, seed)
-        _stack(axis, terms[:-1], labels)
-        axis.plot(terms[-1].mean(axis=-1), "k.--", linewidth=0.9, markersize=4, label="probability of two or more")
-        axis.axhline(1, color="#777777", linewidth=0.9, linestyle=":")
-        axis.set_title(f"{features} features in {hidden} dimensions")
-        _densities(axis, results.sparsities)
-        tables.append(tidy(terms, "share", size=size, term=plain, sparsity=results.sparsities, seed=results.seeds))
-        notes += [_told(f"{results.labels[model]}, {name}", part) for name, part in zip(plain, terms, strict=True)]
-    axes[0, 0].set_ylabel("share of the held-out loss")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    table = over_cells(results, _sparse_terms, ReLU=RELU)
+    canvas, axes = panels(2, len(RELU), 1.8, sharey="row", height_ratios=(2.2, 1))
+    for bars, line, (size, part) in zip(*axes, table.groupby("size", sort=False), strict=True):
+        means = part.pivot_table(index="density", columns="term", values="share", sort=False)
+        means.plot.bar(stacked=True, color=SPARSE_TERMS, width=0.7, linewidth=0, legend=False, ax=bars)
+        bars.axhline(1, **REFERENCE)
+        bars.set(title=size, ylabel="share of the\nheld-out loss")
+        sns.lineplot(
+            part, x="density", y="two or more", color="#444444", marker="o", markersize=5, errorbar=None, ax=line
+        )
+        line.set(xlim=bars.get_xlim(), ylim=(-0.05, 1.05), xlabel=DENSITY, ylabel="probability of\ntwo or more")
+        line.grid(True)
+    handles = bars.get_legend_handles_labels()
+    for axis in axes.flat:
+        axis.label_outer()
+    canvas.legend(*handles, loc="outside lower center", ncols=len(SPARSE_TERMS))
+    probability = told(table.assign(term="two or more, probability"), "two or more", ["model", "term"], "mean", ".3g")
+    empty = table[table["term"] == "none active"].groupby(["size", "density"])["share"].mean().max()
     return Drawing(
-        figure,
-        pd.concat(tables),
-        "How much of the ReLU model's held-out loss comes from inputs with no active feature, $S^n L_0$, and with one, "
-        "$(1 - S) S^{n-1} L_1$, the latter split into what it misses of the feature itself and what it lets other "
-        f"outputs say; computed from $W$ and $b$, mean over {len(results.seeds)} seeds. The gap up to 1 (dotted) is "
-        "the loss on inputs with two or more active features, whose probability the dashed line shows.",
-        f"Stacked bars by density, and a line. Mean shares, dense to sparse: {'; '.join(notes)}.",
+        canvas,
+        table,
+        "Top: how much of the ReLU model's held-out loss comes from inputs with no active feature, $S^n L_0$ (at most "
+        f"{empty:.2%}), and with one, $(1 - S) S^{{n-1}} L_1$, the latter split into what it misses of the feature "
+        "itself and what it lets other outputs say; computed from $W$ and $b$, mean over "
+        f"{len(results.seeds)} seeds. The gap up to 1 (dotted) is the loss on inputs with two or more active features. "
+        "Bottom: the probability of such inputs.",
+        "Stacked bars by density, and a line below. Mean shares, dense to sparse: "
+        f"{told(table, 'share', ['model', 'term'], 'mean', '.3g')}; {probability}.",
     )
 
 
 def _sparse_terms(results, model, sparsity):
-    """Shares of the held-out loss (term, seed) of L_0, benefit and interference of L_1; the probability left out."""
+    """Shares of the held-out loss of each seed, of L_0 and of L_1's parts; the probability of the inputs left out."""
     W, b, weights, _ = _trained(results, model, sparsity)
     S, n = float(sparsity), W.shape[-1]
-    one, measured = one_feature_loss(W, b, weights), results.metric(model, sparsity, "test_loss")
-    none_active, one_active = S**n / measured, (1 - S) * S ** (n - 1) / measured
-    left_out = sparse_loss(W, b, weights, np.full(len(W), S)).left_out
-    return np.stack(
-        [none_active * empty_loss(b, weights), one_active * one.benefit, one_active * one.interference, left_out]
-    )
+    single = one_feature_loss(W, b, weights)
+    none_active, one_active = S**n, (1 - S) * S ** (n - 1)
+    losses = [one_active * single.benefit, one_active * single.interference, none_active * empty_loss(b, weights)]
+    shares = np.stack(losses) / results.metric(model, sparsity, "test_loss")
+    left_out = np.broadcast_to(sparse_loss(W, b, weights, np.full(len(W), S)).left_out, shares.shape)
+    return tidy({"share": shares, "two or more": left_out}, term=SPARSE_TERMS, seed=results.seeds)
 
 
 def _trained(results, model, sparsity):
@@ -288,32 +303,3 @@ def _trained(results, model, sparsity):
     instance = results.first_instance(model, sparsity)
     W, b = (results.weights(model, sparsity, name) for name in ("W", "b"))
     return W, b, instance.loss_weights, linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
-
-
-def _over_densities(results, model, terms):
-    """The terms of every cell of a model (term, sparsity, seed)."""
-    return np.stack([terms(results, model, s) for s in results.sparsities], axis=1)
-
-
-def _stack(axis, terms, labels):
-    """Stacked bars of the terms' means over seeds (term, sparsity, seed)."""
-    bottom = np.zeros(terms.shape[1])
-    for values, label, colour in zip(terms.mean(axis=-1), labels, TERMS, strict=True):
-        axis.bar(np.arange(len(values)), values, bottom=bottom, width=0.7, color=colour, label=label)
-        bottom += values
-
-
-def _lines(axis, terms):
-    """A line for each term's mean over seeds (term, sparsity, seed)."""
-    for values, colour, marker in zip(terms.mean(axis=-1), TERMS, "os^", strict=True):
-        axis.plot(values, color=colour, marker=marker, markersize=4)
-
-
-def _densities(axis, sparsities):
-    axis.set_xticks(np.arange(len(sparsities)), [f"{density(s):g}" for s in sparsities])
-    axis.set_xlabel("density $1 - S$")
-
-
-def _told(name, values):
-    """A term's mean over seeds at each density, in words."""
-    return f"{name}: {', '.join(f'{mean:.3g}' for mean in values.mean(axis=-1))}"

@@ -6,10 +6,11 @@ from superposition.judge.evidence import claim
 from superposition.measure.decomposition import linear_loss
 from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.geometry import arrangement
-from superposition.measure.ranking import best_of_blocks, losses_on
+from superposition.measure.ranking import best_of_blocks
 from superposition.measure.theory import linear_optimum
 
-MODEL, ARCHITECTURE = "relu", "relu-output"
+from .losses import MODEL, common_losses
+
 DENSE, SPARSE, SPARSEST = "0", "0.8", "0.9"
 BLOCK = 10  # seeds of which the best is taken
 
@@ -82,9 +83,7 @@ def _shares(evidence, sparsity, words, number):
 
 def _best(evidence, sparsity):
     """Index of the best seed in each block of seeds (block,), all measured on the held-out sets of all of them."""
-    W, b = (evidence.weights(MODEL, sparsity, name) for name in ("W", "b"))
-    losses = losses_on(evidence.data(sparsity), ARCHITECTURE, W, b, evidence.importance)
-    return best_of_blocks(losses, BLOCK)
+    return best_of_blocks(common_losses(evidence, sparsity), BLOCK)
 
 
 def _least_neighbour(W):

@@ -2,25 +2,19 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from superposition.draw.arrows import arrows, upright
-from superposition.draw.canvas import PALETTE, Drawing, figure, panels, tidy
+from superposition.draw.canvas import PALETTE, Drawing, figure, panels
 from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.geometry import arrangement
-from superposition.measure.ranking import losses_on
+from superposition.measure.tables import labelled, tidy
 from superposition.store.markdown import escape
 
-MODEL = "relu"
+from .losses import MODEL, common_losses
+
 MARGIN = 1.28  # of the arrows' picture beyond the longest arrow: room for its number
 LEAST_WIDTH = 0.1  # of the axis of losses, relative: models that differ by less look alike
 MOST_KINDS = 6  # arrangements shown of each sparsity; the rarer ones are counted together
-
-
-def common_losses(results, sparsity):
-    """Loss of every seed's model (seed,), all on the held-out sets of all seeds."""
-    W, b = (results.weights(MODEL, sparsity, name) for name in ("W", "b"))
-    architecture = results.described["models"][MODEL]["architecture"]
-    weights = results.first_instance(MODEL, sparsity).loss_weights
-    return losses_on(results.data(sparsity), architecture, W, b, weights)
 
 
 def kinds(W):
@@ -35,28 +29,22 @@ def kinds(W):
 @figure("arrows")
 def arrows_of_the_best(results):
     """The best model at each sparsity: its features as arrows in the plane."""
-    sparsities, importance = results.sparsities, results.importance
-    best = {s: int(common_losses(results, s).argmin()) for s in sparsities}
-    weights = {s: upright(results.weights(MODEL, s, "W")[best[s]]) for s in sparsities}
-    reach = MARGIN * max(1.0, *(np.hypot(*W).max() for W in weights.values()))
-    figure, axes = panels(1, len(sparsities), 2.5)
-    tables, notes = [], []
-    for axis, s in zip(axes[0], sparsities, strict=True):
-        W = weights[s]
-        drawn = arrows(axis, W, importance, (importance.min(), importance.max()), reach)
-        found = kinds(W[None])[0]
-        axis.set_title(f"S = {s} (seed {results.seeds[best[s]]})")
-        axis.text(0.5, -0.02, found, transform=axis.transAxes, ha="center", va="top", fontsize=8)
-        table = tidy(W, "value", sparsity=s, axis=["x", "y"], feature=np.arange(1, results.features + 1))
-        table = table.pivot(index=["sparsity", "feature"], columns="axis", values="value").reset_index()
-        bias = results.weights(MODEL, s, "b")[best[s]].astype(np.float64)
-        tables.append(table.assign(seed=results.seeds[best[s]], importance=importance, bias=bias))
-        notes.append(f"at S = {s} {found}, norms {', '.join(f'{norm:.2f}' for norm in feature_norms(W))}")
-    figure.colorbar(drawn, ax=axes, label="importance", shrink=0.75, aspect=18)
+    tables = [_best(results, s) for s in results.sparsities]
+    table, importance = pd.concat(tables, ignore_index=True), results.importance
+    reach = MARGIN * max(1.0, table["norm"].max())
+    canvas, axes = panels(1, len(tables), 2.5)
+    notes = []
+    for axis, part in zip(axes[0], tables, strict=True):
+        sparsity, seed, words = part[["sparsity", "seed", "arrangement"]].iloc[0]
+        marks = arrows(axis, part[["x", "y"]].to_numpy().T, importance, (importance.min(), importance.max()), reach)
+        axis.set_title(f"S = {sparsity} (seed {seed})")
+        axis.text(0.5, -0.02, words, transform=axis.transAxes, ha="center", va="top", fontsize=8)
+        notes.append(f"at S = {sparsity} {words}, norms {', '.join(f'{norm:.2f}' for norm in part['norm'])}")
+    canvas.colorbar(marks, ax=axes, label="importance", shrink=0.75, aspect=18)
     told = "; ".join(notes)
     return Drawing(
-        figure,
-        pd.concat(tables),
+        canvas,
+        table,
         "The columns of $W$ as arrows, each feature's number at its tip, important features dark: the best of "
         f"{len(results.seeds)} seeds at each sparsity $S$, turned so that feature 1 points up. Dashed: the unit "
         f"circle. Features that are not embedded are dots near the centre. Norms of features 1 to {results.features}: "
@@ -65,73 +53,64 @@ def arrows_of_the_best(results):
     )
 
 
+def _best(results, sparsity):
+    """The features of the best seed's model, turned upright."""
+    best = int(common_losses(results, sparsity).argmin())
+    W, b = (results.weights(MODEL, sparsity, name)[best] for name in ("W", "b"))
+    x, y = upright(W)
+    columns = {"x": x, "y": y, "norm": feature_norms(np.stack([x, y])), "importance": results.importance, "bias": b}
+    of = {"sparsity": sparsity, "seed": results.seeds[best], "arrangement": kinds(W[None])[0]}
+    return labelled(tidy(columns, feature=np.arange(1, results.features + 1)), **of)
+
+
 @figure("arrangements")
 def arrangements(results):
     """How often each arrangement came out at each sparsity, and the losses of its models."""
-    sparsities = results.sparsities
-    tables = [_models(results, s) for s in sparsities]
-    shown = [_shown(table) for table in tables]
-    heights = [len(rows) + 0.9 for rows in shown]
-    figure, axes = panels(
-        len(sparsities),
-        2,
-        0.5 + 0.2 * sum(heights) / len(sparsities),
-        sharey="row",
-        gridspec_kw={"height_ratios": heights, "width_ratios": (1, 1.25)},
-    )
-    notes = []
-    for row, (s, table, rows) in enumerate(zip(sparsities, tables, shown, strict=True)):
-        total = len(table)
-        for position, (label, part) in enumerate(rows.items()):
-            _row(axes[row], position, part, total, table["loss"].min())
-            notes.append(f"S = {s}, {label}: {len(part)} of {total}, median loss {part['loss'].median():.5f}")
-        axes[row, 0].set(yticks=range(len(rows)), yticklabels=list(rows), xlim=(0, 1.25 * total))
-        axes[row, 0].set_title(f"S = {s}")
-        axes[row, 0].set_ylim(len(rows) - 0.4, -0.6)
-        widest = max(table["loss"].max() / table["loss"].min() - 1, LEAST_WIDTH)
-        axes[row, 1].set_xlim(-0.04 * widest, 1.04 * widest)
-        axes[row, 1].grid(True, axis="x")
-        axes[row, 1].tick_params(axis="y", length=0)
-        axes[row, 1].set_title(f"best loss {table['loss'].min():.5f}")
-    axes[-1, 0].set_xlabel("models")
-    axes[-1, 1].set_xlabel("loss above the best model's")
-    for axis in axes[:, 1]:
-        axis.xaxis.set_major_formatter("{x:.0%}")
+    tables = [_arranged(results, s) for s in results.sparsities]
+    heights, total = [part["row"].nunique() + 0.9 for part in tables], len(results.seeds)
+    canvas, axes = panels(
+        len(tables), 2, 0.3 + 0.2 * np.mean(heights), sharex="col", sharey="row", height_ratios=heights,
+        width_ratios=(1, 1.25),
+    )  # fmt: skip
+    notes, dot = [], {"markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 4}
+    for (bars, losses), part in zip(axes, tables, strict=True):
+        sns.countplot(part, y="row", color=PALETTE[0], saturation=1, width=0.62, ax=bars)
+        bars.bar_label(bars.containers[0], padding=3, fontsize=8)
+        marks = {"x": "excess", "y": "row", "ax": losses}
+        sns.stripplot(part, **marks, jitter=False, marker="|", size=9, linewidth=0.8, alpha=0.5, color=PALETTE[0])
+        sns.pointplot(part, **marks, estimator="median", errorbar=None, linestyle="none", color=PALETTE[1], **dot)
+        sparsity, best = part["sparsity"].iloc[0], part["loss"].min()
+        bars.set(title=f"S = {sparsity}", xlabel="models", ylabel="")
+        losses.set(title=f"best loss {best:.5f}", xlabel="loss above the best model's")
+        losses.grid(True, axis="x")
+        losses.tick_params(axis="y", length=0)
+        for row, group in part.groupby("row", sort=False):
+            notes.append(f"S = {sparsity}, {row}: {len(group)} of {total}, median loss {group['loss'].median():.5f}")
+    bars.set(xlim=(0, 1.12 * total), xticks=np.unique(np.linspace(0, total, 5).round()))
+    widest = max(LEAST_WIDTH, *(part["excess"].max() for part in tables))
+    losses.set_xlim(-0.04 * widest, 1.04 * widest)
+    losses.xaxis.set_major_formatter("{x:.0%}")
     told = "; ".join(notes)
     return Drawing(
-        figure,
-        pd.concat(tables),
-        f"How often each arrangement came out among {len(results.seeds)} seeds at each sparsity $S$ (left), and how "
-        "far the loss of its models lies above that of the best model (right): each model (dot) and their median "
-        "(bar), all measured on the same samples. Arrangements are in the order of their median loss, lowest first; "
-        f"“without” names the features that are not embedded. {escape(told)}.",
-        f"Bars of counts and dots of losses, by arrangement. {told}.",
+        canvas,
+        pd.concat(tables, ignore_index=True),
+        f"How often each arrangement came out among {total} seeds at each sparsity $S$ (left), and how far the loss of "
+        "its models lies above that of the best model (right): each model (line) and their median (dot), all measured "
+        "on the same samples. Arrangements are in the order of their median loss, lowest first; “without” names the "
+        f"features that are not embedded. {escape(told)}.",
+        f"Bars of counts and marks of losses, by arrangement. {told}.",
     )
 
 
-def _models(results, sparsity):
-    """Every seed's arrangement and loss."""
-    found = kinds(results.weights(MODEL, sparsity, "W"))
+def _arranged(results, sparsity):
+    """Every seed's arrangement and loss, in the order of the rows: lowest median loss first, the rarest kinds last."""
     losses = common_losses(results, sparsity)
-    return pd.DataFrame({"sparsity": sparsity, "seed": results.seeds, "arrangement": found, "loss": losses})
-
-
-def _shown(table):
-    """The models of each arrangement by its name, lowest median loss first; the rarest ones together, last."""
-    groups = dict(list(table.groupby("arrangement")))
-    by_number = sorted(groups, key=lambda name: (-len(groups[name]), name))
-    kept, rare = by_number[:MOST_KINDS], by_number[MOST_KINDS:]
-    ordered = {name: groups[name] for name in sorted(kept, key=lambda name: groups[name]["loss"].median())}
-    if rare:
-        ordered[f"{len(rare)} others"] = pd.concat([groups[name] for name in rare])
-    return ordered
-
-
-def _row(axes, position, part, total, best):
-    """One arrangement's bar with its number, and its models' losses above the best."""
-    axes[0].barh(position, len(part), height=0.62, color=PALETTE[0])
-    axes[0].text(len(part) + 0.02 * total, position, f"{len(part)}", va="center", fontsize=8)
-    excess = part["loss"].to_numpy() / best - 1
-    spread = np.linspace(-0.25, 0.25, len(excess)) if len(excess) > 1 else np.zeros(1)
-    axes[1].scatter(excess, position + spread, s=7, color=PALETTE[0], alpha=0.6, linewidth=0, rasterized=True)
-    axes[1].vlines(np.median(excess), position - 0.36, position + 0.36, color=PALETTE[1], linewidth=1.6)
+    table = tidy({"loss": losses, "excess": losses / losses.min() - 1}, seed=results.seeds)
+    table = labelled(table, sparsity=sparsity, arrangement=kinds(results.weights(MODEL, sparsity, "W")))
+    by_number = table.groupby("arrangement").size().sort_values(ascending=False, kind="stable").index
+    rare = by_number[MOST_KINDS:]
+    others = f"{len(rare)} others"
+    table["row"] = table["arrangement"].mask(table["arrangement"].isin(rare), others)
+    medians = table.groupby("row")["loss"].median()
+    order = sorted(medians.index, key=lambda row: (row == others, medians[row]))
+    return table.sort_values("row", key=lambda rows: rows.map(order.index), kind="stable")
