@@ -30,7 +30,7 @@ def run(values: list) -> float:
 def beside(values):
     return values
 ''',
-    "superposition/way/shapes.py": '''
+    "superposition/way/shapes.py": """
 SIDE = 3
 OTHER = 4
 
@@ -41,15 +41,15 @@ def area(n):
 
 def volume(n):
     return n * OTHER
-''',
-    "superposition/ground/sums.py": '''
+""",
+    "superposition/ground/sums.py": """
 import numpy as np
 
 
 def total(values):
     return np.sum(values)
-''',
-    "superposition/ground/lazy.py": '''
+""",
+    "superposition/ground/lazy.py": """
 LATE: float = 1.0
 
 
@@ -63,8 +63,8 @@ class Point:
 
 def late(values):
     return Point(len(values)).shifted()
-''',
-    "superposition/ground/registry.py": '''
+""",
+    "superposition/ground/registry.py": """
 from .kinds import Registry
 
 known = Registry()
@@ -78,12 +78,12 @@ def linear(x):
 @known("square")
 def square(x):
     return x * x
-''',
-    "superposition/ground/kinds.py": '''
+""",
+    "superposition/ground/kinds.py": """
 class Registry(dict):
     def __call__(self, name):
         return lambda function: self.setdefault(name, function)
-''',
+""",
     "superposition/ground/unrelated.py": "class Other:\n    size = 1\n",
     "experiments/mine/figures.py": '''
 """Figures."""
@@ -131,7 +131,9 @@ def of_figure(tree, name="first"):
     return code_digest([(tree.folder / "experiments/mine/figures.py", name)])
 
 
-STAGE, SHAPES, SUMS, LAZY = (f"superposition/{name}.py" for name in ("way/stage", "way/shapes", "ground/sums", "ground/lazy"))
+STAGE, SHAPES, SUMS, LAZY = (
+    f"superposition/{name}.py" for name in ("way/stage", "way/shapes", "ground/sums", "ground/lazy")
+)
 SAME = {
     "a comment": (STAGE, "    if not values:", "    # why\n    if not values:"),
     "a docstring": (STAGE, '"""Doc."""', '"""Other."""'),
@@ -158,9 +160,21 @@ OTHER = {
     "a function imported inside a function": (LAZY, "len(values)", "2 * len(values)"),
     "a method of a class that it makes": (LAZY, "self.x + LATE", "self.x - LATE"),
     "a field of a class": (LAZY, "y: int = 0", "y: int = 1"),
-    "what is registered under a name that it looks up": ("superposition/ground/registry.py", "return x * x", "return x ** 2"),
-    "what runs when a module is imported": (SUMS, "import numpy as np\n", "import numpy as np\n\nnp.seterr(all='raise')\n"),
-    "an equally named function of another module": (STAGE, "from ..ground.sums import total", "from ..ground.totals import total"),
+    "what is registered under a name that it looks up": (
+        "superposition/ground/registry.py",
+        "return x * x",
+        "return x ** 2",
+    ),
+    "what runs when a module is imported": (
+        SUMS,
+        "import numpy as np\n",
+        "import numpy as np\n\nnp.seterr(all='raise')\n",
+    ),
+    "an equally named function of another module": (
+        STAGE,
+        "from ..ground.sums import total",
+        "from ..ground.totals import total",
+    ),
 }
 
 

@@ -143,7 +143,7 @@ def gram(results):
     notes = []
     for axis, ((model, s), part) in zip(axes.T.flat, table.groupby(["model", "sparsity"], sort=False), strict=True):
         matrix = part.pivot(index="feature", columns="other", values="gram").to_numpy()
-        heatmap(axis, matrix, (-SCALE, SCALE), square=True)
+        heatmap(axis, matrix, (-SCALE, SCALE), aspect="equal")
         axis.set_title(f"{model}, S = {s} (seed {chosen[model, s]})")
         share = 1 - np.square(np.diag(matrix)).sum() / np.square(matrix).sum()
         notes.append(f"{model} at S = {s}, seed {chosen[model, s]}: {share:.0%}")

@@ -92,23 +92,30 @@ def _models(results, linear, relu):
     table = pd.concat(tables, ignore_index=True)
     limit = table[["gram", "bias"]].abs().max(axis=None)
     rows = -(-len(cells) // CELLS)
-    canvas, axes = panels(rows, CELLS, 1.4 + 0.7 / rows)
+    canvas, axes = panels(rows, 3 * CELLS, 1.4 + 0.7 / rows, width_ratios=[1, 0.1, 0.45] * CELLS)
+    axes = axes.reshape(-1, 3)  # (cell, WᵀW or b or norms)
     notes = []
-    for axis, (architecture, *_), part in zip(axes.flat, cells, tables, strict=False):
+    for place, (beside, (architecture, *_), part) in enumerate(zip(axes, cells, tables, strict=False)):
         features = part.drop_duplicates("feature")
-        _drawn(axis, part, features, limit, 1.08 * table["norm"].max())
+        _drawn(beside, part, features, limit, 1.08 * table["norm"].max())
         model, shown, seed = part[["model", "density", "seed"]].iloc[0]
-        axis.set_title(f"{architecture}, density {shown}", fontsize=8, loc="left")
+        beside[0].set_title(f"{architecture}, density {shown}", fontsize=8, loc="left")
+        if place % CELLS == 0:
+            beside[0].set_ylabel("feature")
+        else:
+            beside[0].set_yticklabels([])
         notes.append(
             f"{model} at density {shown} (seed {seed}): {(features['norm'] >= REPRESENTED).sum()} features of norm "
             f"{REPRESENTED:g} or more, mean interference {features['interference'].mean():.2f}, biases "
             f"{features['bias'].min():.3f} to {features['bias'].max():.3f}"
         )
-    for axis in axes.flat[len(cells) :]:
+    for axis in axes[len(cells) :].flat:
         axis.set_axis_off()
     below = {"location": "bottom", "shrink": 0.8, "aspect": 25}
-    colour_bar(canvas, axes[-1, :2], "$W^{\\top} W$ and $b$", (-limit, limit), **below)
-    colour_bar(canvas, axes[-1, 2:], "interference", (0, MOST_INTERFERENCE), CROWDED, extend="max", **below)
+    colour_bar(canvas, axes[-CELLS : -CELLS // 2].ravel(), "$W^T W$ and $b$", (-limit, limit), **below)
+    colour_bar(
+        canvas, axes[-CELLS // 2 :].ravel(), "interference", (0, MOST_INTERFERENCE), CROWDED, extend="max", **below
+    )
     number, hidden = results.size(relu)
     return Drawing(
         canvas,
@@ -133,14 +140,12 @@ def _model(results, model, sparsity):
     return labelled(gram.merge(features, on="feature"), **of, seed=results.seeds[seed])
 
 
-def _drawn(axis, part, features, limit, longest):
+def _drawn(axes, part, features, limit, longest):
     """One model: WᵀW, the bias in a strip beside it, and a bar for the norm of each feature, the first on top."""
+    square, strip, bars = axes
     matrix = part.pivot(index="feature", columns="other", values="gram")
-    heatmap(axis, matrix, (-limit, limit), ticks=len(features) // 4)
-    axis.set(ylabel="feature")
-    axis.label_outer()
-    axis.set(xlabel="$W^{\\top} W$", xticks=[])
-    strip, bars = axis.inset_axes((1.06, 0, 0.09, 1)), axis.inset_axes((1.24, 0, 0.42, 1))
+    heatmap(square, matrix, (-limit, limit), ticks=len(features) // 4)
+    square.set(xlabel="$W^T W$", xticks=[])
     heatmap(strip, features[["bias"]], (-limit, limit), ticks=0)
     strip.set_xlabel("$b$")
     colours = CROWDED(features["interference"] / MOST_INTERFERENCE)  # seaborn's barplot takes a second a model for them

@@ -9,7 +9,6 @@ from cycler import cycler
 matplotlib.use("Agg")  # files only, no display
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..store.plugins import Registry
@@ -18,14 +17,15 @@ WIDTH = 6.75  # inches: a page's text width
 
 # Okabe and Ito's palette: told apart by colour-blind readers and in grey. Models take its colours in order.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-LINESTYLES = ("-", "--", "-.", ":")
 DIVERGING = "RdBu_r"
 REFERENCE = {"color": "#777777", "linewidth": 0.9, "linestyle": ":", "zorder": 0}  # a line that values are held against
 
+INK, FRAME = "#222222", "#444444"
+# The one style sheet: of plain axes (`panels`), and on top of seaborn's theme of its grids (`grids.set_theme`).
 STYLE = {
     "axes.axisbelow": True,
-    "axes.edgecolor": "#444444",
-    "axes.labelcolor": "#222222",
+    "axes.edgecolor": FRAME,
+    "axes.labelcolor": INK,
     "axes.labelsize": 8.5,
     "axes.linewidth": 0.7,
     "axes.prop_cycle": cycler(color=PALETTE),
@@ -33,7 +33,6 @@ STYLE = {
     "axes.spines.top": False,
     "axes.titlesize": 9,
     "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "grid.color": "#e4e4e4",
@@ -45,24 +44,20 @@ STYLE = {
     "lines.solid_capstyle": "round",
     "patch.edgecolor": "white",
     "patch.force_edgecolor": True,
+    "pdf.fonttype": 42,
     "savefig.dpi": 300,
     "svg.fonttype": "path",
     "svg.hashsalt": "superposition",
-    "pdf.fonttype": 42,
-    "text.color": "#262626",
+    "text.color": INK,
     **{
         f"{axis}tick.{name}": value
         for axis in "xy"
         for name, value in {
-            "color": "#262626",
-            "labelsize": 8,
-            "major.size": 6,
-            "major.width": 1.25,
-            "minor.size": 4,
-            "minor.width": 1,
+            "color": FRAME, "labelcolor": INK, "labelsize": 8,
+            "major.size": 3.5, "major.width": 0.7, "minor.size": 2, "minor.width": 0.5,
         }.items()
     },
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,47 +85,3 @@ def panels(rows: int, columns: int, height: float, **options) -> tuple[Figure, n
     plt.rcdefaults()
     plt.rcParams.update(STYLE)
     return plt.subplots(rows, columns, figsize=(WIDTH, rows * height), squeeze=False, **options)
-
-
-def model_styles(models: list[str]) -> dict[str, dict]:
-    """Colour and line style of each model, in order."""
-    return {
-        name: {"color": PALETTE[i % len(PALETTE)], "linestyle": LINESTYLES[i % len(LINESTYLES)]}
-        for i, name in enumerate(models)
-    }
-
-
-def band(axis: Axes, x: np.ndarray, values: np.ndarray, label: str, style: dict) -> None:
-    """Median over seeds as a line, their range as a band.
-
-    Args:
-        axis: where.
-        x: positions (point,).
-        values: (seed, point).
-        label: of the line.
-        style: colour and line style.
-    """
-    axis.plot(x, np.median(values, axis=0), label=label, **style)
-    axis.fill_between(x, values.min(axis=0), values.max(axis=0), color=style["color"], alpha=0.22, linewidth=0)
-
-
-def heatmap(axis: Axes, matrix: np.ndarray, limit: float, **options):
-    """A square matrix on a scale from −limit to limit, white at zero; returns the image, for a colour bar."""
-    image = axis.imshow(matrix, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest", **options)
-    axis.spines[["top", "right"]].set_visible(True)
-    return image
-
-
-def tidy(values: np.ndarray, name: str, **axes) -> pd.DataFrame:
-    """A table with one row per element of an array.
-
-    Args:
-        values: any shape.
-        name: of the column of values.
-        axes: for each axis of the array in order, its column's name and labels; then constants for every row.
-    """
-    labels = {key: value for key, value in axes.items() if not isinstance(value, str)}
-    constants = {key: value for key, value in axes.items() if isinstance(value, str)}
-    index = pd.MultiIndex.from_product(list(labels.values()), names=list(labels))
-    table = pd.Series(np.asarray(values, dtype=np.float64).ravel(), index=index, name=name).reset_index()
-    return table.assign(**constants)[[*constants, *labels, name]]

@@ -86,15 +86,13 @@ def heatmap(axis: Axes, matrix, limits: tuple[float, float], colours=DIVERGING, 
         limits: of the colours; what lies beyond has its end's colour.
         colours: a colour map.
         ticks: every how many rows and columns have a number; none where it is 0.
-        options: of seaborn.heatmap, such as square.
+        options: properties of the axis, such as aspect="equal".
     """
-    low, high = limits
-    sns.heatmap(
-        np.asarray(matrix), ax=axis, vmin=low, vmax=high, cmap=colours, cbar=False, rasterized=True,
-        xticklabels=False, yticklabels=False, **options,
-    )  # fmt: skip
+    values = np.asarray(matrix)  # seaborn's own heatmap draws the whole figure to see whether its labels overlap
+    axis.pcolormesh(values, vmin=limits[0], vmax=limits[1], cmap=colours, rasterized=True)
+    axis.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0), **options)
     axis.spines[:].set_visible(True)
-    for which, length in zip("yx", np.shape(matrix), strict=True):
+    for which, length in zip("yx", values.shape, strict=True):
         numbers = [1, *range(ticks, length + 1, ticks)] if ticks else []
         axis.set(**{f"{which}ticks": np.array(numbers) - 0.5, f"{which}ticklabels": numbers})
 
