@@ -1,4 +1,4 @@
-"""Compile kernels to PTX with no GPU: `python tests/cuda_ptx.py folder` writes one file a shape, for CUDA's ptxas.
+"""Compile kernels to PTX with no GPU: `python tests/train/cuda_ptx.py folder` writes one file a shape, for CUDA's ptxas.
 
 Numba asks the device for its compute capability while it compiles the kernel's functions; here it is told 9.0.
 """

@@ -75,15 +75,6 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def here(project, monkeypatch):
-    """A copy of the project as the working directory, its experiments in place of the checkout's."""
-    monkeypatch.chdir(project.folder)
-    for module in ("sources", "experiments", "plan", "inventory"):
-        monkeypatch.setattr(f"superposition.{module}.FOLDER", project.folder / "workflow/experiments")
-    return project
-
-
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_one_line_with_file_key_found_and_allowed(here, mistake):
     file, old, new, expected = MISTAKES[mistake]

@@ -11,7 +11,6 @@ from superposition.pipeline.plan import load_plan
 from superposition.spec.ranges import Densities, Range
 from superposition.store.errors import UserError
 from superposition.train.models import load
-from test_configuration import here  # noqa: F401  the fixture
 
 SMALL = {
     "title": "Two sizes and a sweep",
@@ -35,7 +34,7 @@ SMALL = {
 
 
 @pytest.fixture
-def small(here):  # noqa: F811
+def small(here):
     """An experiment of its own, the only one configured."""
     folder = here.folder / "workflow/experiments/small"
     folder.mkdir()

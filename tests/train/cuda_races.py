@@ -1,6 +1,6 @@
 """Look for missing waits: run by `test_cuda`.
 
-    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_races.py
+    NUMBA_ENABLE_CUDASIM=1 python tests/train/cuda_races.py
 
 Trains cases in Numba's simulator on arrays that note which thread reads and writes which address between two waits.
 Where one thread writes what another reads or writes, a device may do either first. Prints a JSON object of what was found

@@ -1,6 +1,6 @@
 """Train tiny models in Numba's simulator and by the fused engine; run by `test_cuda`.
 
-    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_cases.py
+    NUMBA_ENABLE_CUDASIM=1 python tests/train/cuda_cases.py
 
 Prints one JSON object: for each case which of the two engines' results differ (none should), the plan, and, where a step
 of SGD shows it, the gradient.

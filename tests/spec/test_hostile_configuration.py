@@ -52,8 +52,7 @@ def place(tmp_path_factory):
     project = Project(tmp_path_factory.mktemp("hostile") / "project")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.folder)
-        for module in ("sources", "experiments", "plan", "inventory", "descriptions"):
-            patch.setattr(f"superposition.{module}.FOLDER", project.folder / EXPERIMENTS)
+        patch.setattr("superposition.store.project.EXPERIMENTS", project.folder / EXPERIMENTS)
         config = project.folder / CONFIG
         document = yaml.safe_load(config.read_text())
         document["parts"] = {"both": {"title": "Both", "experiments": list(CONFIGURED)}}

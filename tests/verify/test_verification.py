@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -144,7 +143,7 @@ def test_a_run_on_another_processor_is_the_published_one_bit_for_bit(published, 
     shutil.copytree(published.folder / "reference", project.folder / "reference", dirs_exist_ok=True)
     environment = environment_of("plain x86-64", tmp_path / "cache")
     environment |= {"PYTHONPATH": str(project.folder / "workflow"), "OPENBLAS_NUM_THREADS": "1"}
-    for command in ((Path(__file__).with_name("run_all_stages.py"),), ("-m", "superposition", "verify")):
+    for command in ((ROOT / "tests/run_all_stages.py",), ("-m", "superposition", "verify")):
         done = subprocess.run(
             [sys.executable, *command], cwd=project.folder, env=environment, capture_output=True, text=True
         )

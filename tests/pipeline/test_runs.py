@@ -10,7 +10,7 @@ import psutil
 import pytest
 from superposition.pipeline import leftovers, runs
 
-LIBRARY = Path(runs.__file__).parents[1]
+LIBRARY = Path(runs.__file__).parents[2]
 JOB = """
 import os, sys, time
 from superposition.pipeline.runs import end_with_run

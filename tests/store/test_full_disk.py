@@ -11,7 +11,7 @@ import pytest
 from superposition.store import products
 from superposition.store.errors import UserError, no_space
 
-LIBRARY = Path(products.__file__).parents[1]
+LIBRARY = Path(products.__file__).parents[2]
 
 
 def full(number=errno.ENOSPC):
