@@ -127,3 +127,21 @@ def test_an_unknown_reference_in_a_text_stops_the_report(built):
         assert len(result.stderr.strip().splitlines()) == 1
     finally:
         text.write_text(before)
+
+
+def test_a_title_is_text_whatever_it_holds(built):
+    path = built.folder / "workflow/experiments/article/experiment.yaml"
+    before = path.read_text()
+    title = "<script>alert(1)</script> | $x$ `code` " + "long " * 2000
+    path.write_text(before.replace('title: "Forty features in five dimensions"', f"title: {json.dumps(title)}"))
+    try:
+        result = built.superposition("report")
+        assert result.returncode == 0, result.stderr
+        page = (built.folder / "report/report.html").read_text()
+        heading = re.search(r'<h1[^>]* id="article">(.*?)</h1>', page, re.S)[1]
+        text = html.unescape(re.sub(r"<span[^>]*>.*?</span>", "", heading))
+        assert " ".join(text.split()) == " ".join(title.split())
+        assert "<script>alert" not in page
+    finally:
+        path.write_text(before)
+        assert built.superposition("report").returncode == 0

@@ -144,14 +144,3 @@ def test_yaml_of_the_project_reads_as_yaml_says(here):
     for file in (CONFIG, EXPERIMENT):
         path = here.folder / file
         assert read_yaml(path) == yaml.safe_load(path.read_text())
-
-
-@pytest.mark.parametrize("command", ["snakemake", "superposition"])
-def test_the_command_line_prints_one_line_and_exits_with_one(project, command):
-    project.edit(EXPERIMENT, "learning_rate: 0.001", "learning_rate: 1e-3")
-    result = project.snakemake("-n") if command == "snakemake" else project.superposition("check")
-    assert result.returncode == 1
-    lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("Using ")]
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith(f"error: {EXPERIMENT}")
-    assert not result.stdout.strip()
