@@ -1,8 +1,6 @@
-"""Rules that pool the seeds, and the jackknife of a statistic that pools them, against hand-computed values."""
+"""Rules that take the seeds together: without the worst, of the best, and the median, against hand-computed values."""
 
 import numpy as np
-import pytest
-from superposition.judge.verdicts import pseudo_values
 from superposition.measure.over_seeds import median, of_best, without_worst
 
 VALUES = np.array([[1.0, 2.0, 6.0], [1.0, 2.0, 6.0]])
@@ -24,14 +22,3 @@ def test_the_worst_does_not_count_even_if_its_value_is_not_finite():
 def test_the_best_is_that_of_lowest_loss_and_the_median_ignores_losses():
     assert of_best(VALUES, LOSSES).tolist() == [1.0, 6.0]
     assert median(VALUES, LOSSES).tolist() == [2.0, 2.0]
-
-
-def test_pseudo_values_of_a_mean_are_the_values():
-    values = np.array([3.0, 1.0, 4.0, 1.5])
-    assert pseudo_values(lambda seeds: values[seeds].mean(), 4) == pytest.approx(values)
-
-
-def test_pseudo_values_of_a_variance_have_the_unbiased_variance_as_their_mean():
-    """The jackknife removes the bias of the variance that divides by n."""
-    values = np.array([3.0, 1.0, 4.0, 1.5, 9.0])
-    assert pseudo_values(lambda seeds: values[seeds].var(), 5).mean() == pytest.approx(values.var(ddof=1))

@@ -1,4 +1,4 @@
-"""Sweeps, ranges of densities, models of several sizes: from the YAML to arrays of the right shape and content."""
+"""Sweeps, densities and models of several sizes: from the YAML to arrays of the right shape and content."""
 
 from itertools import product
 
@@ -8,7 +8,6 @@ import yaml
 from superposition.data.instances import expand
 from superposition.measure.results import Results
 from superposition.pipeline.plan import load_plan
-from superposition.spec.ranges import Densities, Range
 from superposition.store.errors import UserError
 from superposition.train.models import load
 
@@ -41,17 +40,6 @@ def small(here):
     (folder / "experiment.yaml").write_text(yaml.safe_dump(SMALL))
     here.edit("config/config.yaml", "[article]", "[small]")
     return here
-
-
-def test_a_geometric_range_has_equal_ratios_and_a_linear_one_equal_differences():
-    assert Range(first=0.1, last=10, points=5).values == (0.1, 0.316228, 1.0, 3.16228, 10.0)
-    assert Range(first=10, last=0.1, points=3).values == (10.0, 1.0, 0.1)
-    assert Range(first=1, last=2, points=5, spacing="linear").values == (1.0, 1.25, 1.5, 1.75, 2.0)
-
-
-def test_densities_name_sparsities_as_decimals():
-    assert Densities(first=1, last=0.01, points=3).sparsities == ("0", "0.9", "0.99")
-    assert Densities(first=1, last=0.001, points=2).sparsities == ("0", "0.999")
 
 
 def test_instances_run_through_every_point_under_its_own_settings(small):
