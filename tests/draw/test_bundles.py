@@ -56,7 +56,7 @@ def test_a_file_found_anywhere_is_identified(built, provenance, tmp_path, kind):
     [
         ("workflow/experiments/article/figures.py", 'color="#999999"', 'color="#888888"', "the figure's code differs"),
         ("config/config.yaml", "[svg, pdf, png]", "[svg, pdf]", "its settings differ"),
-        ("workflow/superposition/measures.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", "what it rests on"),
+        ("workflow/superposition/measure/features.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", "what it rests on"),
     ],
 )
 def test_after_a_change_this_checkout_would_draw_another(built, file, old, new, reason):

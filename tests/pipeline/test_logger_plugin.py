@@ -59,7 +59,7 @@ def test_a_terminal_shows_a_bar_with_what_is_running(smoke):
 
 def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(smoke):
     smoke.edit(
-        "workflow/superposition/stages/data.py",
+        "workflow/superposition/data/stage.py",
         "def generate(",
         "print(*range(100), sep='\\n')\n1 / 0\n\n\ndef generate(",
     )
@@ -77,7 +77,7 @@ def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(smoke):
 
 def test_a_job_that_ends_well_when_tried_again_is_not_counted_as_failed(smoke):
     smoke.edit(
-        "workflow/superposition/stages/data.py",
+        "workflow/superposition/data/stage.py",
         "def generate(",
         "if not Path('tried').exists():\n    Path('tried').touch()\n    1 / 0\n\n\ndef generate(",
     )
@@ -91,7 +91,7 @@ def test_a_job_that_ends_well_when_tried_again_is_not_counted_as_failed(smoke):
 def test_of_a_cluster_jobs_log_the_lines_are_shown_in_which_slurm_says_why_it_ended(smoke):
     why = "slurmstepd-n1: error: *** JOB 2 ON n1 CANCELLED DUE TO TIME LIMIT ***"
     smoke.edit(
-        "workflow/superposition/stages/data.py",
+        "workflow/superposition/data/stage.py",
         "def generate(",
         f"print('{why}', *range(100), sep='\\n')\n1 / 0\n\n\ndef generate(",
     )
