@@ -1,4 +1,4 @@
-"""Arrows in the plane: one orientation for every rotation and reflection of the same model."""
+"""Drawings of features as arrows in the plane: one orientation for every rotation and reflection of a model."""
 
 import matplotlib.pyplot as plt
 import numpy as np

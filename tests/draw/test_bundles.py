@@ -1,4 +1,4 @@
-"""A figure's bundle: its identity in every format, its citation, and the same bytes from run to run."""
+"""A figure's folder: its identity in every format, its citation, and the same bytes from run to run."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A damaged file of a figure's bundle is named by whoever reads it, and no picture passes for another one."""
+"""A damaged file of a figure's folder is named by whoever reads it, and no picture passes for another one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Maps over two settings: cells lie around their points, and colours mix as their legend says."""
+"""Maps over two settings on logarithmic axes: cells lie around their points, and colours mix as the legend says."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,4 +1,4 @@
-"""A picture's bytes do not show the last digits in which processors differ; what can be seen, they show."""
+"""A picture has the same bytes whatever the processor's last digits, and other bytes where it looks different."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""The judge itself is calibrated: on synthetic effects its intervals cover, and it finds nothing where nothing is."""
+"""Intervals cover the true effect as often as they say, and a claim without an effect is seldom called reproduced."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The judging stage on the smoke run: complete, valid, re-judged without training, and loud when a claim fails."""
+"""The smoke run's claims are judged, all and by the published schema; a claim that fails stops the report."""
 
 import json
 

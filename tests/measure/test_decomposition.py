@@ -1,4 +1,4 @@
-"""The exact losses, against simulation, numerical integration and configurations worked out by hand."""
+"""The exact expected losses of a model, against simulation, numerical integration and cases worked out by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Measures and intervals are the same bits whatever the processor, as the fused engine's weights are."""
+"""Measures and intervals have the same bits whatever the processor, as the fused engine's weights have."""
 
 import os
 import subprocess

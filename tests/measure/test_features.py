@@ -1,4 +1,4 @@
-"""The measures, against configurations whose values follow by hand."""
+"""Norms, interference and dimensionality of features, against configurations whose values follow by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The closed forms of the phase change, against simulated models and roots found numerically."""
+"""The closed forms of the phase change's losses and boundaries, against simulated models and numerical roots."""
 
 import numpy as np
 import pytest

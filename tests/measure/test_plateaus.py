@@ -1,4 +1,4 @@
-"""Levels that values stick to, against intervals and curves worked out by hand."""
+"""Plateaus of curves, and fractions that dimensionalities stick to, against curves worked out by hand."""
 
 from itertools import pairwise
 

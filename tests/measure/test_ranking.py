@@ -1,4 +1,4 @@
-"""Ranking models on the same samples, against the formula written out and the linear model's closed form."""
+"""Ranking trained models by their losses on the same samples, against the formula and the linear closed form."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a run of the smoke preset builds: every product is there, holds what it should, and has the same bits however it was run."""
+"""A run of the smoke preset builds every product, with the right content and the same bits however it was run."""
 
 import os
 import re

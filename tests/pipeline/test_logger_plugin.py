@@ -1,4 +1,4 @@
-"""What a run says on a terminal, in a pipe and on failure."""
+"""The lines that a run of Snakemake prints: on a terminal, in a pipe, and where a job fails."""
 
 import os
 import pty

@@ -1,4 +1,4 @@
-"""Living and killed runs: who is told from whom, what is cleared, and that a job ends with its run."""
+"""Runs are told apart by whether their process lives: a killed one's leftovers are cleared, and its jobs end too."""
 
 import os
 import signal

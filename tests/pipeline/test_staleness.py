@@ -1,4 +1,4 @@
-"""After an edit exactly the jobs that depend on it are to run again: none after a comment, all cells after a change of a measure."""
+"""After an edit exactly the jobs that depend on it run again: none after a comment, every cell after a new measure."""
 
 import re
 

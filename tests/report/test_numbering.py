@@ -1,4 +1,4 @@
-"""Numbers of figures and tables, references to them, and the row of actions."""
+"""Figures and tables are numbered, references name the right number, and a figure offers its files."""
 
 import re
 

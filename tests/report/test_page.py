@@ -1,4 +1,4 @@
-"""What the page carries and says besides the text: the explorer's data, its scripts, how it was made."""
+"""The HTML report: the explorer's data, its scripts, how it was made, and text from the YAML that stays text."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""The PDF of the document: everything of the Markdown is in it, as text, and it has the same bytes every time."""
+"""The PDF report holds everything of the Markdown as text, and has the same bytes every time."""
 
 import json
 import re

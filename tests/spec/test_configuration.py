@@ -1,4 +1,4 @@
-"""A user's mistake is one line that names file, key, found and allowed; exit status 1; before any job."""
+"""A mistake in a configuration is one line that names file, key, found and allowed, before any job runs."""
 
 import pytest
 import yaml

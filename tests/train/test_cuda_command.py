@@ -1,4 +1,4 @@
-"""`engine: cuda` through the command line: refused in one line where it cannot be, else the fused engine's weights."""
+"""The setting `engine: cuda`: one line of error where there is no GPU, else the fused engine's weights."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Gradients and trained weights agree with torch autograd over the whole model family."""
+"""Gradients and trained weights of the fused engine agree with torch autograd over the whole model family."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The same bits whatever the processor's vector width, and whatever else runs."""
+"""The fused engine trains to the same bits whatever the processor's vector width, and whatever else is trained."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The disk cache: shared by processes that start together and by kinds of processor, stale when any module changes."""
+"""The fused engine's compiled code on disk: shared by processes, not by kinds of processor, and never stale."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Batches have the distributions of Toy Models of Superposition §2 and §5."""
+"""Batches that the fused engine draws have the distributions of Toy Models of Superposition §2 and §5."""
 
 import numpy as np
 import pytest

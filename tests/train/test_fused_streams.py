@@ -1,4 +1,4 @@
-"""The generators reproduce their authors' reference vectors; streams are distinct and uncorrelated."""
+"""The fused engine's random generators give their authors' reference vectors; its streams are uncorrelated."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The modules compute what they say, their gradients are right, and the array version agrees with them."""
+"""The torch modules compute the printed formulas, their gradients are right, and the array version agrees."""
 
 import numpy as np
 import pytest

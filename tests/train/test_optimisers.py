@@ -1,4 +1,4 @@
-"""The optimisers of the torch engine: their updates are those of torch.optim, with a learning rate for each instance."""
+"""The torch engine's optimisers make the updates of torch.optim, with a learning rate for each instance."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The torch engine: it reaches the linear model's closed form, and keeps the losses, snapshots and batches that settings name."""
+"""The torch engine reaches the linear model's closed form, and keeps the losses, snapshots and batches asked for."""
 
 import numpy as np
 import pytest
