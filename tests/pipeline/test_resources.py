@@ -109,8 +109,8 @@ def test_every_rule_that_makes_products_states_memory_and_time():
     for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
         for rule in re.split(r"(?m)^rule ", path.read_text())[1:]:
             if "    output:" in rule:
-                assert "        mem_mb=lambda w, attempt: attempt * sizes." in rule, path
-                assert "        runtime=lambda w, attempt: attempt * sizes." in rule, path
+                assert "        mem_mb=lambda w, attempt: attempt * resources." in rule, path
+                assert "        runtime=lambda w, attempt: attempt * resources." in rule, path
 
 
 def test_snakemake_plans_a_run_under_the_slurm_profile(project):
