@@ -67,6 +67,14 @@ def project(tmp_path) -> Project:
     return Project(tmp_path / "project")
 
 
+@pytest.fixture
+def here(project, monkeypatch) -> Project:
+    """A copy of the project as the working directory, its experiments in place of the checkout's."""
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr("superposition.store.project.EXPERIMENTS", project.folder / "workflow/experiments")
+    return project
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Project:
     """The project with the smoke preset as its default; built once, also where several processes run the tests."""

@@ -1,0 +1,129 @@
+"""A figure's folder: its identity in every format, its citation, and the same bytes from run to run."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+from PIL import Image
+
+BUNDLE = "report/figures/article-bias"
+FORMATS = ("svg", "pdf", "png")
+
+
+@pytest.fixture(scope="module")
+def provenance(built):
+    return json.loads((built.folder / BUNDLE / "provenance.json").read_text())
+
+
+def test_the_provenance_says_what_made_the_figure(built, provenance):
+    assert provenance["settings"]["experiment"] == "article"
+    assert set(provenance["packages"]) >= {"matplotlib", "numpy"}
+    assert provenance["command"] == f"snakemake --cores 1 --force {BUNDLE}/provenance.json"
+    assert provenance["inputs"]
+    for path, content in provenance["inputs"].items():
+        assert hashlib.sha256((built.folder / path).read_bytes()).hexdigest() == content
+    for name, content in provenance["outputs"].items():
+        assert hashlib.sha256((built.folder / BUNDLE / name).read_bytes()).hexdigest() == content
+
+
+def test_the_content_id_stands_in_caption_citation_and_metadata(built, provenance):
+    content = provenance["content"]
+    assert len(content) == 12
+    assert set(content) <= set("0123456789abcdef")
+    for name in ("caption.md", "cite.bib", "citation.txt", "figure.svg"):
+        assert content in (built.folder / BUNDLE / name).read_text(), name
+    with Image.open(built.folder / BUNDLE / "figure.png") as image:
+        assert content in image.text["Title"]
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_file_found_anywhere_is_identified(built, provenance, tmp_path, kind):
+    copy = tmp_path / f"paper.{kind}"
+    shutil.copy(built.folder / BUNDLE / f"figure.{kind}", copy)
+    result = built.superposition("identify", str(copy))
+    assert result.returncode == 0, result.stderr
+    assert f"figure article-bias, content {provenance['content']}" in result.stdout
+    assert "sparsities 0.1, 0.5, 0.9" in result.stdout
+    assert '"learning_rate": 0.001' in result.stdout
+    assert provenance["command"] in result.stdout
+    assert "this checkout would draw the same figure" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("workflow/experiments/article/figures.py", 'color="#999999"', 'color="#888888"', "the figure's code differs"),
+        ("config/config.yaml", "[svg, pdf, png]", "[svg, pdf]", "its settings differ"),
+        ("workflow/superposition/measure/features.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", "what it rests on"),
+    ],
+)
+def test_after_a_change_this_checkout_would_draw_another(built, file, old, new, reason):
+    before = (built.folder / file).read_text()
+    built.edit(file, old, new)
+    try:
+        result = built.superposition("identify", f"{BUNDLE}/figure.png")
+        assert result.returncode == 0, result.stderr
+        assert "this checkout would draw another: " in result.stdout
+        assert reason in result.stdout
+    finally:
+        (built.folder / file).write_text(before)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("foreign.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("broken.svg", b"<svg"),
+        ("foreign.txt", b"hello"),
+        ("broken.pdf", b"%PDF-1.4 nothing"),
+        ("broken.png", b"\x89PNG\r\n\x1a\n nothing"),
+        ("empty.png", b""),
+    ],
+)
+def test_a_foreign_file_is_called_foreign(built, tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    result = built.superposition("identify", str(path))
+    assert result.returncode == 1
+    assert result.stderr == f"error: {path}: no figure of this pipeline: its metadata hold no record of one\n"
+
+
+def test_a_missing_file_is_called_missing(built):
+    result = built.superposition("identify", "nowhere.png")
+    assert result.returncode == 1
+    assert result.stderr == "error: nowhere.png: no such file\n"
+
+
+def test_cite_prints_bibtex_and_a_latex_figure(built, provenance):
+    result = built.superposition("cite", "article-bias")
+    assert result.returncode == 0, result.stderr
+    key = f"article-bias-{provenance['content']}"
+    assert f"@misc{{{key}," in result.stdout
+    assert "\\begin{figure}" in result.stdout
+    assert "\\includegraphics[width=\\linewidth]{article-bias/figure.pdf}" in result.stdout
+    assert f"\\cite{{{key}}}" in result.stdout
+    assert "\\label{fig:article-bias}" in result.stdout
+    assert "\\(\\mathrm{E}[x' - x]\\)" in result.stdout
+
+
+def test_cite_names_the_figures_that_there_are(built):
+    result = built.superposition("cite", "article-nothing")
+    assert result.returncode == 1
+    assert "no configured figure 'article-nothing'; allowed: article-sample" in result.stderr
+
+
+def test_the_report_built_again_is_the_same_to_the_byte(built):
+    def content():
+        return {
+            path.relative_to(built.folder): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (built.folder / "report").rglob("*")
+            if path.is_file()
+        }
+
+    before = content()
+    shutil.rmtree(built.folder / "report")
+    result = built.snakemake()
+    assert result.returncode == 0, result.stderr
+    assert content() == before

@@ -1,0 +1,69 @@
+"""The fused engine's compiled code on disk: shared by processes, not by kinds of processor, and never stale."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import superposition.train.fused
+
+SCRIPT = """
+import sys
+import numpy as np
+from fused import DataSpec, ModelSpec, OptimiserSpec, train
+encoder = np.full((1, 2), 0.5, np.float32)
+result = train(ModelSpec(2, 1, np.ones(2)), DataSpec(np.zeros(2)), OptimiserSpec("sgd", lr=0.1), 16, 3, encoder, seed=0)
+assert "torch" not in sys.modules
+from fused import training
+print(result.encoder.tobytes().hex(), sum(training._run.stats.cache_hits.values()))
+"""
+
+
+def start(folder, **variables):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache"), **variables}
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+def outcome(process):
+    """(weights as text, number of compiled functions loaded from the cache) that a process printed."""
+    printed, _ = process.communicate()
+    assert process.returncode == 0
+    weights, hits = printed.split()
+    return weights, int(hits)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("package")
+    shutil.copytree(
+        Path(superposition.train.fused.__file__).parent, folder / "fused", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return folder
+
+
+def test_processes_that_compile_together_agree_and_leave_a_cache_that_loads(package):
+    together = [outcome(process)[0] for process in [start(package) for _ in range(2)]]
+    again, hits = outcome(start(package))
+    assert {*together, again} == {again}
+    assert hits == 1
+
+
+def test_processors_that_share_a_cache_do_not_share_machine_code(package):
+    """Numba numbers the code files of an index, so that two processors that start together would write the same one."""
+    here, _ = outcome(start(package))
+    before = set((package / "cache").rglob("*.nb*"))
+    other = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    assert outcome(start(package, **other)) == (here, 0)
+    assert len(set((package / "cache").rglob("*.nb*")) - before) == len(before)
+    assert outcome(start(package, **other)) == outcome(start(package)) == (here, 1)
+
+
+def test_a_change_in_an_inner_module_is_noticed(package):
+    before, _ = outcome(start(package))
+    streams = package / "fused" / "streams.py"
+    streams.write_text(streams.read_text().replace("shift_left(s1, 9)", "shift_left(s1, 8)"))
+    assert outcome(start(package))[0] != before
