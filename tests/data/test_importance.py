@@ -1,7 +1,7 @@
 """The curves of importance give every feature the value that the formula says."""
 
 import pytest
-from superposition.data.importance import importance_vector
+from superposition.data.instances import importance_vector
 
 
 @pytest.mark.parametrize(

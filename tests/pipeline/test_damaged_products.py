@@ -6,7 +6,7 @@ import pytest
 from damage import DATA, PRODUCTS, flips, holding, refusals
 from superposition.pipeline.plan import load_plan
 from superposition.store.errors import UserError
-from superposition.store.products import checked
+from superposition.store.provenance import checked
 from superposition.train.models import load
 
 OTHER = "results/article/relu/S0.5"
@@ -71,9 +71,9 @@ def test_products_that_changed_places_are_noticed_with_and_without_their_provena
 
 def test_a_product_made_from_another_input_is_noticed(plan):
     """Data that another run made under the same settings, whole in themselves, are not what the weights were made of."""
-    from superposition.store.products import write_provenance
+    from superposition.store.provenance import write_provenance
 
-    stage = plan.data("article", "0.9")
+    stage = plan.stage("data", "article", "0.9")
     changed = bytearray(Path(DATA).read_bytes())
     changed[-1] ^= 1
     with holding({DATA: changed, f"{DATA}.json": Path(f"{DATA}.json").read_bytes()}):

@@ -130,7 +130,7 @@ def test_a_record_that_was_lost_with_its_machine_is_one_of_a_killed_run(tmp_path
 
 def test_a_file_in_the_making_is_no_leftover(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from superposition.store.products import replacing
+    from superposition.store.files import replacing
 
     abandoned = left(tmp_path, "data/x/.a.csv.00ff.part")
     with replacing(Path("data/x/a.csv")) as temporary:

@@ -33,7 +33,11 @@ FROM_EXTRACTION = {
 
 # (file, old, new): exactly the jobs that must run. Figures read data, weights, matrices or metrics, as their reads say.
 EDITS = {
-    "a comment in a module of every stage": (f"{LIBRARY}/store/products.py", "import hashlib", "# why not\nimport hashlib", {}),
+    "a comment in a module of every stage": (f"{LIBRARY}/store/files.py", "import hashlib", "# why not\nimport hashlib", {}),
+    "the text of an error that every stage may raise": (f"{LIBRARY}/store/files.py", "no space left on the disk; free some", "the disk is full; make room", {}),
+    "an annotation in a module of every stage": (f"{LIBRARY}/store/files.py", "content: bytes", "content: bytes | bytearray", {}),
+    "an unrelated function in a module that stages use": (f"{LIBRARY}/measure/features.py", "def feature_norms", "def half(W):\n    return W / 2\n\n\ndef feature_norms", {}),
+    "a model of the experiment's own that none uses": (f"{ARTICLE}/models.py", "", "from superposition.train.models import Linear, register\n\nregister('mine')(Linear)\n", {}),
     "a docstring": (f"{LIBRARY}/train/engines/torch.py", '"""The reference engine:', '"""The one reference engine:', {}),
     "a comment in the YAML": (f"{ARTICLE}/experiment.yaml", "features: 40", "features: 40  # many", {}),
     "a description in the schema": (f"{LIBRARY}/spec/experiment.py", "number of features, n", "the number of features", {}),
@@ -72,9 +76,46 @@ def test_nothing_is_to_be_done_twice(built):
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_makes_exactly_its_own_jobs_stale(built, edit):
     file, old, new, expected = EDITS[edit]
-    before = (built.folder / file).read_text()
+    path = built.folder / file
+    before = path.read_text() if path.exists() else None
+    path.touch()
     built.edit(file, old, new)
     try:
         assert planned(built) == expected
     finally:
-        (built.folder / file).write_text(before)
+        path.unlink() if before is None else path.write_text(before)
+
+
+def test_a_module_that_moves_to_another_room_under_another_name_makes_nothing_stale(spoilable):
+    """Measures, plots, streams and the kernel's products, each imported by several other modules."""
+    library = spoilable.folder / LIBRARY
+    for old, new in (
+        ("measure/features", "data/quantities"),
+        ("draw/canvas", "judge/easel"),
+        ("data/streams", "store/sources"),
+        ("train/fused/dense", "train/fused/whole"),
+    ):
+        (library / f"{old}.py").rename(library / f"{new}.py")
+        for file in (spoilable.folder / "workflow").rglob("*.py"):
+            file.write_text(moved(file, library, old.replace("/", "."), new.replace("/", ".")))
+    assert planned(spoilable) == {}
+
+
+def moved(file, library, old, new):
+    """A file's text with every import of a module changed to where it has moved."""
+    lines = []
+    for line in file.read_text().splitlines(keepends=True):
+        if match := re.match(r"(\s*from )(\.*)([\w.]*)( import )(.*)", line, re.S):
+            before, dots, module, between, names = match.groups()
+            home = list(file.relative_to(library).parent.parts) if dots and file.is_relative_to(library) else []
+            if dots and not file.is_relative_to(library):
+                lines.append(line)
+                continue
+            package = home[: len(home) - len(dots) + 1] if dots else []
+            absolute = ".".join([*package, *module.split(".")]).strip(".").removeprefix("superposition.")
+            if absolute == old:
+                line = f"{before}superposition.{new}{between}{names}"
+            elif absolute == old.rpartition(".")[0] and names.strip() == old.rpartition(".")[2]:
+                line = f"{before}superposition.{new.rpartition('.')[0]}{between}{new.rpartition('.')[2]} as {names}"
+        lines.append(line)
+    return "".join(lines)

@@ -43,7 +43,7 @@ def small(here):
 
 
 def test_instances_run_through_every_point_under_its_own_settings(small):
-    settings = load_plan().train("small", "two", "0.5")["settings"]
+    settings = load_plan().stage("train", "small", "two", "0.5").settings
     instances = expand(settings)
     ratios, steps = (0.5, 2.0, 8.0), (10, 20)
     expected = [((r, s), seed) for r in ratios for s in steps for seed in (0, 1)]
@@ -55,8 +55,8 @@ def test_instances_run_through_every_point_under_its_own_settings(small):
 
 def test_models_of_several_sizes_share_the_first_features_of_a_data_set(small):
     plan = load_plan()
-    assert plan.data("small", "0")["settings"]["features"] == 4
-    sizes = {name: expand(plan.train("small", name, "0")["settings"])[0] for name in SMALL["models"]}
+    assert plan.stage("data", "small", "0").settings["features"] == 4
+    sizes = {name: expand(plan.stage("train", "small", name, "0").settings)[0] for name in SMALL["models"]}
     assert {name: (one.features, one.hidden) for name, one in sizes.items()} == {
         "two": (2, 1), "three": (3, 2), "four": (4, 2),
     }  # fmt: skip
@@ -139,8 +139,8 @@ def test_a_further_sparsity_leaves_the_full_stretches_alone(small):
     del document["densities"]
     document |= {"sparsities": ["0", "0.5", "0.6"], "sparsities_per_job": 2}
     (small.folder / file).write_text(yaml.safe_dump(document))
-    before = {name: load_plan().train("small", "two", name)["digest"] for name in ("0-0.5", "0.6")}
+    before = {name: load_plan().stage("train", "small", "two", name).digest for name in ("0-0.5", "0.6")}
     document["sparsities"].append("0.7")
     (small.folder / file).write_text(yaml.safe_dump(document))
-    after = {name: load_plan().train("small", "two", name)["digest"] for name in ("0-0.5", "0.6-0.7")}
+    after = {name: load_plan().stage("train", "small", "two", name).digest for name in ("0-0.5", "0.6-0.7")}
     assert before["0-0.5"] == after["0-0.5"]

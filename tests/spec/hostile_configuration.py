@@ -42,13 +42,13 @@ def use(plan):
         cells = plan.cells(name)
         for kind in ("data", "weights", "matrices"):
             plan.products(name, kind, hidden=False)
-        plan.judge(name)
+        plan.stage("judge", name)
         if plan.experiments[name].features < 1000:
-            expand(plan.train(name, *cells[-1])["settings"] | {"seeds": [0]})
+            expand(plan.stage("train", name, *cells[-1]).settings | {"seeds": [0]})
     for identifier in list(figures)[:1]:
-        plan.figure(identifier)
+        plan.stage("figure", identifier)
         plan.figure_inputs(identifier)
-    plan.report()
+    plan.stage("report", "report")
 
 
 def outcome(place, path, content):

@@ -128,11 +128,11 @@ def test_a_variant_changes_its_own_settings_alone(here):
         "variants: {default: {}, fast: {training: {learning_rate: 0.01}, models: {linear: {bias: false}}}}\npresets:",
     )
     plan = load_plan()
-    variants = plan.train("article", "linear", "0.1")["settings"]["variants"]
+    variants = plan.stage("train", "article", "linear", "0.1").settings["variants"]
     assert variants["fast"]["training"]["learning_rate"] == 0.01
     assert variants["default"]["training"]["learning_rate"] == 0.001
     assert (variants["default"]["model"]["bias"], variants["fast"]["model"]["bias"]) == (True, False)
-    assert plan.train("article", "relu", "0.1")["settings"]["variants"]["fast"]["model"]["bias"] is True
+    assert plan.stage("train", "article", "relu", "0.1").settings["variants"]["fast"]["model"]["bias"] is True
 
 
 def test_the_command_line_s_settings_are_named_in_the_error(here):

@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from superposition.store import products
+from superposition.store import files, tensors
 from superposition.store.errors import UserError, no_space
 
 
@@ -14,7 +14,7 @@ def full(number=errno.ENOSPC):
 
 
 def write_half(path):
-    with products.replacing(path) as temporary:
+    with files.replacing(path) as temporary:
         temporary.write_text("half of it")
         raise full()
 
@@ -37,16 +37,16 @@ def test_a_product_that_does_not_fit_is_named_and_leaves_nothing(tmp_path, name)
 
 def test_the_product_before_stays_whole_when_its_successor_does_not_fit(tmp_path, monkeypatch):
     path = tmp_path / "product.csv"
-    products.write_text(path, "whole")
+    files.write_text(path, "whole")
     monkeypatch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(full()))
     with pytest.raises(UserError, match="no space left"):
-        products.write_text(path, "another")
+        files.write_text(path, "another")
     assert path.read_text() == "whole"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_other_errors_stay_what_they_are(tmp_path):
-    with pytest.raises(PermissionError), products.replacing(tmp_path / "product.csv"):
+    with pytest.raises(PermissionError), files.replacing(tmp_path / "product.csv"):
         raise full(errno.EACCES)
 
 
@@ -56,5 +56,5 @@ def test_what_is_written_is_on_the_disk_before_it_gets_its_name(tmp_path, monkey
     monkeypatch.setattr(os, "fsync", lambda descriptor: happened.append(os.fstat(descriptor).st_ino))
     replace = os.replace
     monkeypatch.setattr(os, "replace", lambda a, b: (happened.append("named"), replace(a, b)))
-    products.write_tensors(tmp_path / "W.safetensors", {"W": np.zeros(3, np.float32)}, {})
+    tensors.write_tensors(tmp_path / "W.safetensors", {"W": np.zeros(3, np.float32)}, {})
     assert happened == [(tmp_path / "W.safetensors").stat().st_ino, "named", tmp_path.stat().st_ino]

@@ -11,10 +11,11 @@ import sys
 
 import numpy as np
 from fused_weights import normal_weights
-from superposition.train import fused
-from superposition.train.cuda.jobs import Job
-from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec
-from superposition.train.fused.model import sparse_plan
+from superposition.train.fused import training as fused
+from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec, sparse_plan
+from superposition.train.fused.optimiser import OptimiserSpec
 
 ROWS = np.random.default_rng(0).random((40, 5), np.float32)
 SGD = OptimiserSpec("sgd", lr=0.03)
@@ -83,11 +84,6 @@ GRADIENTS = {
 }
 
 
-def arguments(task):
-    """A job as keyword arguments of `fused.train`."""
-    return {name: getattr(task, name) for name in Job.__dataclass_fields__}
-
-
 def parts(result):
     """Every array of a result by its name."""
     named = dict(zip(("W", "V", "b"), (result.encoder, result.decoder, result.bias), strict=True))
@@ -98,7 +94,7 @@ def parts(result):
 
 def differing(task, result):
     """Names of the arrays of a GPU's result that are not the fused engine's bits."""
-    ours, theirs = parts(result), parts(fused.train(**arguments(task)))
+    ours, theirs = parts(result), parts(fused.train(task))
     equal = {name for name in ours.keys() & theirs.keys() if ours[name].tobytes() == theirs[name].tobytes()}
     return sorted((ours.keys() | theirs.keys()) - equal)
 

@@ -11,11 +11,14 @@ import numpy as np
 from numba import cuda, from_dtype, types
 from numba.cuda import dispatcher
 from superposition.train.cuda.arrays import Inputs, Log, State
-from superposition.train.cuda.jobs import Job, compile_job
+from superposition.train.cuda.jobs import compile_job
 from superposition.train.cuda.kernel import kernel_of
 from superposition.train.cuda.shape import layout_of
 from superposition.train.cuda.transfer import inputs_of, log_of, state_of
-from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec
+from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec
+from superposition.train.fused.optimiser import OptimiserSpec
 
 CAPABILITY = (9, 0)
 SHAPES = [(2, 1, 0.9), (5, 2, 0.9), (40, 5, 0.9), (80, 20, 0.9), (400, 30, 0.9)]

@@ -4,7 +4,11 @@ import hashlib
 
 import numpy as np
 from fused_weights import normal_weights
-from superposition.train.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused.data import BatchStream, DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec
+from superposition.train.fused.optimiser import OptimiserSpec
+from superposition.train.fused.training import train
 
 SPARSE, SIGNED = {"sparsity": 0.9}, {"sparsity": 0.7, "signed": True}
 INSTANCES = [
@@ -26,17 +30,8 @@ def main():
             initial["decoder"] = normal_weights(1, (number,), (m, n), 0.4)
         sets = np.arange(n) // 3 if data.get("sets") else None
         spec = DataSpec(np.full(n, data["sparsity"]), data.get("signed", False), sets, anticorrelated=True)
-        result = train(
-            ModelSpec(n, m, 0.9 ** np.arange(n) / n, **model),
-            spec,
-            optimiser,
-            200,
-            50,
-            **initial,
-            seed=0,
-            key=(number,),
-            loss_steps=[50],
-        )
+        model = ModelSpec(n, m, 0.9 ** np.arange(n) / n, **model)
+        result = train(Job(model, spec, optimiser, 200, 50, **initial, key=(number,), loss_steps=(50,)))
         parts = [result.encoder, result.decoder, result.bias, result.losses]
         parts.append(BatchStream(spec, 200, 0, (number,)).take(1))
         for part in parts:

@@ -13,7 +13,7 @@ import fused_oracle
 import numpy as np
 import pytest
 from conftest import ROOT
-from superposition.train.fused import BatchStream
+from superposition.train.fused.data import BatchStream
 
 TESTS = Path(__file__).parent
 
@@ -103,10 +103,10 @@ def test_without_a_gpu_nothing_imports_cuda():
         "import sys\n"
         "from superposition.pipeline.plan import load_plan\n"
         "plan = load_plan()\n"
-        "stage = plan.train('article', 'relu', '0.9')\n"
+        "stage = plan.stage('train', 'article', 'relu', '0.9')\n"
         "import superposition.cli.group, superposition.train.engines.fused, superposition.train.engines.torch\n"
         "import superposition.train.stage, superposition.measure.stage, superposition.draw.stage\n"
-        "print(stage['settings']['engine'], *sys.modules)\n"
+        "print(stage.settings['engine'], *sys.modules)\n"
     )
     done = run("-c", program, SUPERPOSITION_GPU="0")
     assert done.returncode == 0, done.stderr

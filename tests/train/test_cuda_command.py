@@ -77,7 +77,7 @@ def test_auto_takes_the_gpu_where_one_is(monkeypatch):
     assert plan.engine("article", "relu") == "fused"
     monkeypatch.setenv(gpu.GIVEN, "1")
     assert plan.engine("article", "relu") == "cuda"
-    assert plan.train("article", "relu", "0.9")["packages"].keys() == {"numpy", "numba", "llvmlite", "numba-cuda"}
+    assert plan.stage("train", "article", "relu", "0.9").packages.keys() == {"numpy", "numba", "llvmlite", "numba-cuda"}
 
 
 def test_the_simulator_is_no_gpu_to_auto(monkeypatch):

@@ -6,8 +6,11 @@ import fused_oracle
 import numpy as np
 import pytest
 from fused_weights import normal_weights
-from superposition.train.fused import BatchStream, DataSpec, ModelSpec, OptimiserSpec, loss_and_gradient, train
-from superposition.train.fused.model import sparse_plan
+from superposition.train.fused.data import BatchStream, DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec, sparse_plan
+from superposition.train.fused.optimiser import OptimiserSpec
+from superposition.train.fused.training import loss_and_gradient, train
 
 SHAPES = [(2, 1), (5, 2), (7, 3), (20, 5), (3, 6), (23, 13), (40, 20), (50, 33), (19, 48)]
 FLAGS = list(itertools.product([True, False], repeat=5))
@@ -37,7 +40,8 @@ def assert_close(actual, expected, tolerance):
 
 
 def check_gradient(model, initial, data, batch):
-    loss, gradients = loss_and_gradient(model, data, batch, **used(model, initial), seed=5, key=(1,))
+    job = Job(model, data, OptimiserSpec(), batch, 0, **used(model, initial), seed=5, key=(1,))
+    loss, gradients = loss_and_gradient(job)
     expected_loss, expected = fused_oracle.gradients(model, BatchStream(data, batch, 5, (1,)).take(1)[0], initial)
     assert loss == pytest.approx(expected_loss, rel=1e-5)
     assert_close(gradients, expected, 1e-5)
@@ -63,18 +67,8 @@ def test_gradients_are_right_for_batches_that_fill_no_block(shape, sparsity, bat
 
 
 def check_training(model, initial, data, optimiser, batch=128, steps=200):
-    result = train(
-        model,
-        data,
-        optimiser,
-        batch,
-        steps,
-        **used(model, initial),
-        seed=5,
-        key=(1,),
-        loss_steps=[1, 50, steps],
-        snapshot_steps=[0, steps],
-    )
+    at = {"seed": 5, "key": (1,), "loss_steps": (1, 50, steps), "snapshot_steps": (0, steps)}
+    result = train(Job(model, data, optimiser, batch, steps, **used(model, initial), **at))
     trained, losses = fused_oracle.train(model, optimiser, BatchStream(data, batch, 5, (1,)).take(steps), initial)
     assert_close((result.encoder, result.decoder, result.bias), trained, 1e-3)
     means = [losses[0], np.mean(losses[1:50]), np.mean(losses[50:])]
@@ -129,7 +123,7 @@ def test_sets_train_as_in_torch(shape, anticorrelated):
 def test_divergence_stops_training_and_names_the_step(shape):
     model, initial = instance(shape, output_relu=False)
     data, optimiser = DataSpec(np.full(shape[0], 0.5)), OptimiserSpec("sgd", lr=1e4)
-    result = train(model, data, optimiser, 64, 100, **used(model, initial), seed=0, loss_steps=[1, 100])
+    result = train(Job(model, data, optimiser, 64, 100, **used(model, initial), loss_steps=(1, 100)))
     assert 1 < result.diverged < 100
     assert np.isfinite(result.losses[0])
     assert np.isnan(result.losses[1])

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 from fused_weights import normal_weights
 from llvmlite import binding
-from superposition.train.fused import DataSpec, ModelSpec, OptimiserSpec, train
+from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec
+from superposition.train.fused.optimiser import OptimiserSpec
+from superposition.train.fused.training import train
 
 SCRIPT = Path(__file__).with_name("fused_hash.py")
 # What each target needs of the host, as LLVM names it.
@@ -48,16 +52,9 @@ def test_an_instance_depends_on_its_own_name_only(shape):
     n, m = shape
 
     def trained(key):
-        return train(
-            ModelSpec(n, m, np.ones(n) / n),
-            DataSpec(np.full(n, 0.8)),
-            OptimiserSpec(),
-            100,
-            20,
-            normal_weights(0, (1,), (m, n), 0.5),
-            seed=0,
-            key=key,
-        ).encoder
+        weights = normal_weights(0, (1,), (m, n), 0.5)
+        model, data = ModelSpec(n, m, np.ones(n) / n), DataSpec(np.full(n, 0.8))
+        return train(Job(model, data, OptimiserSpec(), 100, 20, weights, key=key)).encoder
 
     alone = trained((1,))
     assert not np.array_equal(trained((2,)), alone)

@@ -12,9 +12,13 @@ import superposition.train.fused
 SCRIPT = """
 import sys
 import numpy as np
-from fused import DataSpec, ModelSpec, OptimiserSpec, train
+from fused.data import DataSpec
+from fused.job import Job
+from fused.model import ModelSpec
+from fused.optimiser import OptimiserSpec
+from fused.training import train
 encoder = np.full((1, 2), 0.5, np.float32)
-result = train(ModelSpec(2, 1, np.ones(2)), DataSpec(np.zeros(2)), OptimiserSpec("sgd", lr=0.1), 16, 3, encoder, seed=0)
+result = train(Job(ModelSpec(2, 1, np.ones(2)), DataSpec(np.zeros(2)), OptimiserSpec("sgd", lr=0.1), 16, 3, encoder))
 assert "torch" not in sys.modules
 from fused import training
 print(result.encoder.tobytes().hex(), sum(training._run.stats.cache_hits.values()))

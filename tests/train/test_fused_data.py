@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
-from superposition.train.fused import BatchStream, DataSpec
-from superposition.train.fused.data import compile_draws
+from superposition.train.fused.data import BatchStream, DataSpec, compile_draws
 
 
 def drawn(spec, samples=200_000, batch=1000, seed=0, key=(0,)):

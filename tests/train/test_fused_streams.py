@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from numba import njit
-from superposition.train.fused import BatchStream, DataSpec
+from superposition.train.fused.data import BatchStream, DataSpec
 from superposition.train.fused.memory import store
 from superposition.train.fused.streams import (
     derive,

@@ -9,7 +9,7 @@ what only people read (`code`), nor definitions that are not reached.
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from .code import LIBRARY, Code, Import, imported, read_code, root_name
 
 Definition = tuple[Path, str | None]  # a file and a name in it; None: what the file does when it is imported
+Reading = tuple[str, tuple[tuple[str, "Definition | str"], ...]]  # a statement as text, and what its names stand for
 WHOLE = "*"  # in place of a name: everything that the file defines
 
 
@@ -34,19 +35,30 @@ def code_digest(roots: Iterable[Definition]) -> str:
     Raises:
         UserError: a file is not Python.
     """
-    texts: dict[Definition, str] = {}
+    texts = ("\n".join(f"{text} {sorted(_links(uses))}" for text, uses in readings) for readings in _reached(roots))
+    return hashlib.sha256("\n".join(sorted(filter(None, texts))).encode()).hexdigest()
+
+
+def uses_of(roots: Iterable[Definition]) -> set[Definition | str]:
+    """All that is used by what the roots reach: definitions, and the dotted names of others' code."""
+    return {target for readings in _reached(roots) for _, uses in readings for _, target in uses}
+
+
+def _reached(roots: Iterable[Definition]) -> Iterator[list[Reading]]:
+    """The statements of every definition that the roots reach, and of every file on the way what runs on import."""
+    seen: set[Definition] = set()
     pending = list(roots)
     while pending:
         path, name = definition = pending.pop()
-        if definition in texts:
+        if definition in seen:
             continue
+        seen.add(definition)
         code = read_code(path)
         readings = [_read(statement, code) for statement in _statements(code, name)]
-        texts[definition] = "\n".join(f"{text} {sorted(_links(uses))}" for text, uses in readings)
+        yield readings
         pending += [target for _, uses in readings for _, target in uses if isinstance(target, tuple)]
         pending.append((path, None))
         pending += [(known.path, None) for known in code.imports.values() if known.path]
-    return hashlib.sha256("\n".join(sorted(filter(None, texts.values()))).encode()).hexdigest()
 
 
 def _statements(code: Code, name: str | None) -> list[ast.stmt]:
@@ -65,7 +77,7 @@ def _decorators(statement: ast.stmt) -> set[str]:
 
 
 @cache
-def _read(statement: ast.stmt, code: Code) -> tuple[str, tuple[tuple[str, Definition | str], ...]]:
+def _read(statement: ast.stmt, code: Code) -> Reading:
     """A statement as text, and what the names in it stand for: definitions, or the dotted names of others' code."""
     imports = dict(code.imports)
     for node in ast.walk(statement):

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 import numpy as np
 from numba import cuda
 
+from ..fused.job import Job
 from ..fused.model import unpack
 from ..fused.training import Result
 from .compiled import SIMULATED
-from .jobs import Compiled, Job, Kind, compile_job, launches
+from .jobs import Compiled, Kind, compile_job, launches
 from .kernel import kernel_of
 from .shape import BLOCK_BYTES, Layout, layout_of
 from .transfer import inputs_of, log_of, state_of, to_device, to_host
