@@ -10,8 +10,8 @@ from superposition.pipeline.stages import CURVE, ENGINE_PACKAGES, PACKAGES, ROOT
 # Imported, but of no influence on what a product holds: input and output, progress, processes.
 NEUTRAL = {"click", "psutil", "safetensors", "tqdm", "yaml", "snakemake"}
 DISTRIBUTIONS = {"pypandoc": "pypandoc_binary", "PIL": "pillow", "cycler": "matplotlib"}
-# torch: a module of an experiment's own is measured by it, and its version then counts. The rest draw the page.
-KNOWN = {"extract": {"torch"}, "figure": {"torch"}, "judge": {"torch"}}
+# A module of an experiment's own is measured by torch, whose version then counts too.
+KNOWN = {"extract": {"torch"}}
 
 
 def third_party(roots):
