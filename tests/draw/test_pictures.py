@@ -25,9 +25,10 @@ def drawn(kind, shift):
     return picture(figure, kind, METADATA[kind])
 
 
+@pytest.mark.parametrize("shift", [1e-15, -1e-15])
 @pytest.mark.parametrize("kind", METADATA)
-def test_last_digits_change_no_byte(kind):
-    assert drawn(kind, 1e-15) == drawn(kind, 0.0)
+def test_last_digits_change_no_byte(kind, shift):
+    assert drawn(kind, shift) == drawn(kind, 0.0)
 
 
 @pytest.mark.parametrize("kind", METADATA)

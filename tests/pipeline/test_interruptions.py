@@ -55,7 +55,7 @@ def test_what_a_failed_job_took_away_is_made_again(tiny, undisturbed):
     """Snakemake alone says that there is nothing to be done, since what follows is there and looks up to date."""
     hashes, times, _ = undisturbed
     figure = "workflow/experiments/tiny/figures.py"
-    tiny.edit(figure, "    drawn, axes", "    raise SystemExit(1)\n    drawn, axes")
+    tiny.edit(figure, "    table =", "    raise SystemExit(1)\n    table =")
     with tiny.start() as run:
         run.wait()
     assert run.returncode == 1

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from superposition.verify.comparison import TOLERANCES, compared
+from superposition.store.paths import KINDS
+from superposition.verify.comparison import compared
 from superposition.verify.fingerprints import fingerprint
 
 
@@ -18,7 +19,7 @@ def test_what_is_tolerated_depends_on_the_kind_of_product(kind, size, tolerated)
     ]
     found = compared("a/file", kind, *lines)
     assert found.tolerated is tolerated
-    assert found.tolerance == TOLERANCES[kind]
+    assert found.tolerance == KINDS[kind].tolerance
 
 
 def test_a_verdict_that_changed_is_never_tolerated():

@@ -1,7 +1,7 @@
 """A figure as the bytes of a picture, the same on every processor.
 
 Logarithms and products of small matrices, by which matplotlib places things, may differ in their last digit from one
-processor to another. So two places of its writers that show all digits are kept to those that can be seen.
+processor to another. So the places of its writers that show all digits are kept to those that can be seen.
 """
 
 import hashlib
@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from matplotlib.backends import backend_pdf
+from matplotlib.backends import backend_pdf, backend_svg
 from matplotlib.figure import Figure
 
 PLACES = 5  # after the point, of a coordinate in points
+NUDGE = 1.3e-6  # less than half a unit of the last of them
 _CLIP = re.compile(rb'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
 
 
@@ -26,7 +27,7 @@ def picture(figure: Figure, kind: str, metadata: dict) -> bytes:
         metadata: what the file says of itself, as matplotlib's savefig takes it.
     """
     content = BytesIO()
-    with _rounded_pdf():
+    with _rounded():
         figure.savefig(content, format=kind, metadata=metadata)
     return _named_clips(content.getvalue()) if kind == "svg" else content.getvalue()
 
@@ -38,15 +39,20 @@ def _named_clips(svg: bytes) -> bytes:
 
 
 @contextmanager
-def _rounded_pdf() -> Iterator[None]:
-    """While it holds, PDFs are written with `PLACES` in place of ten."""
-    exact = backend_pdf.pdfRepr
+def _rounded() -> Iterator[None]:
+    """While it holds, numbers of PDFs and SVGs are written with `PLACES`, PDFs otherwise have ten.
+
+    Text is as wide as so many 64ths of a point, so that numbers lie half way between two decimals again and again, and
+    the last of sixteen digits would say to which they are rounded: a nudge keeps them off.
+    """
+    pdf, svg = backend_pdf.pdfRepr, backend_svg._short_float_fmt
 
     def rounded(value):
-        return exact(round(value, PLACES) if isinstance(value, float) else value)
+        return round(value + NUDGE, PLACES)
 
-    backend_pdf.pdfRepr = rounded
+    backend_pdf.pdfRepr = lambda value: pdf(rounded(value) if isinstance(value, float) else value)
+    backend_svg._short_float_fmt = lambda value: svg(rounded(value))
     try:
         yield
     finally:
-        backend_pdf.pdfRepr = exact
+        backend_pdf.pdfRepr, backend_svg._short_float_fmt = pdf, svg

@@ -11,7 +11,7 @@ from ..data.streams import Purpose, stream
 from ..spec.architectures import BUILT_IN
 from ..store.files import replacing
 from ..store.tensors import read_tensors, write_tensors
-from . import features as measures
+from . import features
 from .reconstruction import error_sums
 from .theory import linear_optimum
 
@@ -48,10 +48,10 @@ def extract(settings: dict, weights: Path, data: Path, matrices: Path, metrics: 
     errors = [_errors(instance, W[i], V[i], b[i], test, settings) for i, instance in enumerate(instances)]
     mean, square = (np.stack(part) for part in zip(*errors, strict=True))  # (instance, feature), float64
     arrays = {
-        "gram": measures.gram_matrix(W, V),
-        "norm": measures.feature_norms(W),
-        "dimensionality": measures.dimensionality(W),
-        "interference": measures.interference(W),
+        "gram": features.gram_matrix(W, V),
+        "norm": features.feature_norms(W),
+        "dimensionality": features.dimensionality(W),
+        "interference": features.interference(W),
         "bias": b,
         "error_mean": mean,
         "error_square": square,
@@ -114,10 +114,10 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
     import csv
 
     W = trained["W"]
-    represented = measures.features_represented(W)
-    capacity = measures.dimensionality(W).sum(axis=-1)
-    per_dimension = measures.features_per_dimension(W)
-    slope = measures.loss_slope(trained["loss"], trained["loss_step"])
+    represented = features.features_represented(W)
+    capacity = features.dimensionality(W).sum(axis=-1)
+    per_dimension = features.features_per_dimension(W)
+    slope = features.loss_slope(trained["loss"], trained["loss_step"])
     last = (trained["loss_step"] > 0).sum(axis=1) - 1  # index of each instance's last record
     with replacing(path) as temporary, temporary.open("w", newline="") as file:
         columns = ("experiment", "model", "sparsity", "variant", *settings["sweep"], *METRICS)

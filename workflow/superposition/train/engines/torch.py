@@ -33,6 +33,16 @@ def train(
     """
     torch.set_num_threads(1)  # other thread counts give other bits
     torch.set_flush_denormal(True)  # at high sparsity eager torch is several times slower on denormals
+    try:
+        return _trained(instances, rows, progress, experiment)
+    finally:
+        torch.set_flush_denormal(False)  # it holds for all that this thread computes
+
+
+def _trained(
+    instances: Sequence[Instance], rows: np.ndarray | None, progress: Progress, experiment: str
+) -> dict[str, np.ndarray]:
+    """The arrays of all instances, those of like instances trained in one batch."""
     batches: dict[str, list[int]] = {}
     for index, instance in enumerate(instances):
         batches.setdefault(_kind(instance), []).append(index)
