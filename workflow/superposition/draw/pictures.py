@@ -10,25 +10,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
+import matplotlib.pyplot as plt
 from matplotlib.backends import backend_pdf, backend_svg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+_CANVASES = {"svg": backend_svg.FigureCanvasSVG, "pdf": backend_pdf.FigureCanvasPdf, "png": FigureCanvasAgg}
 PLACES = 5  # after the point, of a coordinate in points
 NUDGE = 1.3e-6  # less than half a unit of the last of them
 _CLIP = re.compile(rb'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
 
 
 def picture(figure: Figure, kind: str, metadata: dict) -> bytes:
-    """The file of a figure: svg, pdf or png.
+    """The file of a figure that is laid out: svg, pdf or png.
 
     Args:
         figure: what to draw.
         kind: the format.
         metadata: what the file says of itself, as matplotlib's savefig takes it.
     """
-    content = BytesIO()
-    with _rounded():
-        figure.savefig(content, format=kind, metadata=metadata)
+    content, canvas, dpi = BytesIO(), _CANVASES[kind](figure), figure.dpi
+    figure.dpi = plt.rcParams["savefig.dpi"]
+    with _rounded():  # Figure.savefig would draw everything once more, to lay it out
+        getattr(canvas, f"print_{kind}")(content, metadata=metadata)
+    figure.dpi = dpi
     return _named_clips(content.getvalue()) if kind == "svg" else content.getvalue()
 
 

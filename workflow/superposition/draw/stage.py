@@ -1,6 +1,7 @@
 """A figure's bundle: the picture in every format, the data behind it, caption, alternative text, provenance."""
 
 import hashlib
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,8 +80,23 @@ def _drawn(settings: dict, results: Results) -> Drawing:
     if settings["drawn_by"]:  # by name, so that this figure's code is no part of the others'
         drawing = import_module(f".{settings['drawn_by']}", __package__).draw(results, name)
     else:
+        _import_seaborn()
         experiment_module(experiment, "figures")
         drawing = figure[experiment, name](results)
     if not isinstance(drawing, Drawing):
         raise UserError(f"{experiment}: figure {name!r} returned {type(drawing).__name__}; allowed: a Drawing")
     return drawing
+
+
+def _import_seaborn() -> None:
+    """Import seaborn without scipy.stats, which takes half a second and of which it wants one function.
+
+    That is the kernel density estimate; seaborn has one of its own for where SciPy is absent.
+    """
+    if "scipy.stats" in sys.modules:
+        return
+    sys.modules["scipy.stats"] = None
+    try:
+        import seaborn  # noqa: F401
+    finally:
+        del sys.modules["scipy.stats"]
