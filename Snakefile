@@ -12,7 +12,8 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 
-from superposition.pipeline import resources
+from superposition.pipeline import handover, resources
+from superposition.pipeline.handover import handed_over
 from superposition.pipeline.leftovers import begin_run
 from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
@@ -24,12 +25,15 @@ from superposition.train import gpu
 # Jobs take the engine that this process finds, also on a node with a GPU where the login node has none.
 os.environ[gpu.GIVEN] = str(int(gpu.present()))
 
+handover.sources()  # as they are before the plan is made of them
 try:
     plan = load_plan(config)
     if not workflow.is_main_process:  # but a cluster's job, which outlives the run
         os.environ.pop(RUN, None)
-    elif said := begin_run():
-        logger.info(said)
+    else:
+        handover.clear()
+        if said := begin_run():
+            logger.info(said)
 except UserError as error:
     sys.exit(f"error: {error}")
 

@@ -29,7 +29,7 @@ rule figure:
         mem_mb=lambda w, attempt: attempt * resources.figure(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.figure(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(plan.stage("figure", *w).record),
+        stage=lambda w: Shown(handed_over(plan, "figure", *w)),
         caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale
     message:
         "figure    {wildcards.id}"

@@ -20,7 +20,7 @@ def verdicts(plan):
     from ..judge.terminal import verdict_table
 
     for name in plan.judged():
-        path = checked(product_path("claims", name), plan.stage("judge", name))
+        path = checked(product_path("claims", name), plan.stage("judge", name).digest)
         click.echo(verdict_table(json.loads(path.read_text(encoding="utf-8"))))
 
 

@@ -2,22 +2,21 @@
 
 import click
 
-from ..spec.configuration import WHOLE
-from ..store.paths import JUDGED, product_path
-from ..store.provenance import checked, making
-from .group import expected, main, staged
+from ..store.paths import JUDGED, WHOLE, product_path
+from ..store.provenance import making
+from .group import EXPECT, configured, expected, main, staged
 
 
 @main.command()
 @click.argument("experiment")
 @click.argument("stretch")
-@staged
-def data(experiment, stretch, plan, expect):
+@staged("data")
+def data(task):
     """Generate the data sets of a sparsity, or of a stretch of them such as 0-0.411."""
-    stage = expected(plan.stage("data", experiment, stretch), expect)
     from ..data.stage import generate
 
-    output = product_path("data", experiment, stretch)
+    stage = task.stage
+    output = product_path("data", *stage.target)
     with making(stage, [], output):
         generate(stage.settings, output)
 
@@ -26,16 +25,16 @@ def data(experiment, stretch, plan, expect):
 @click.argument("experiment")
 @click.argument("model")
 @click.argument("stretch")
-@staged
-def train(experiment, model, stretch, plan, expect):
+@staged("train")
+def train(task):
     """Train a cell: one model at one sparsity or a stretch of them, every variant and seed."""
-    stage = expected(plan.stage("train", experiment, model, stretch), expect)
-    sets = checked(product_path("data", experiment, stretch), plan.stage("data", experiment, stretch))
+    stage, (sets,) = task.stage, task.inputs()
     from ..data.instances import expand
     from ..train.progress import Progress
     from ..train.stage import train as run
 
-    output = product_path("weights", experiment, model, stretch)
+    output = product_path("weights", *stage.target)
+    experiment, model, stretch = stage.target
     steps = sum(instance.training["steps"] for instance in expand(stage.settings))
     progress = Progress(f"{experiment} {model} S{stretch}", steps)
     with making(stage, [sets], output):
@@ -49,51 +48,47 @@ def train(experiment, model, stretch, plan, expect):
 @click.argument("experiment")
 @click.argument("model")
 @click.argument("stretch")
-@staged
-def extract(experiment, model, stretch, plan, expect):
+@staged("extract")
+def extract(task):
     """Extract a cell's matrices and metrics."""
-    stage = expected(plan.stage("extract", experiment, model, stretch), expect)
-    inputs = [
-        checked(product_path("weights", experiment, model, stretch), plan.stage("train", experiment, model, stretch)),
-        checked(product_path("data", experiment, stretch), plan.stage("data", experiment, stretch)),
-    ]
+    stage, inputs = task.stage, task.inputs()
     from ..measure.stage import extract as run
 
-    outputs = [product_path(kind, experiment, model, stretch) for kind in ("matrices", "metrics")]
+    outputs = [product_path(kind, *stage.target) for kind in ("matrices", "metrics")]
     with making(stage, inputs, *outputs):
         run(stage.settings, *inputs, *outputs)
 
 
 @main.command()
 @click.argument("experiment")
-@staged
-def judge(experiment, plan, expect):
+@staged("judge")
+def judge(task):
     """Judge an experiment's claims under every reading."""
-    stage = expected(plan.stage("judge", experiment), expect)
-    inputs = [checked(path, made) for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()]
+    stage, inputs = task.stage, task.inputs()
     from ..judge.stage import judge as run
     from ..measure.results import Results
 
-    results = Results(experiment, stage.settings, JUDGED, lambda path: path)
-    outputs = [product_path(kind, experiment) for kind in ("claims", "table")]
+    results = Results(*stage.target, stage.settings, JUDGED, lambda path: path)
+    outputs = [product_path(kind, *stage.target) for kind in ("claims", "table")]
     with making(stage, inputs, *outputs):
         run(stage.settings, results, *outputs)
 
 
 @main.command()
 @click.argument("identifier")
-@staged
-def figure(identifier, plan, expect):
+@staged("figure")
+def figure(task):
     """Draw a figure, such as article-bias, and write its bundle."""
-    stage = expected(plan.stage("figure", identifier), expect)
+    stage, inputs = task.stage, task.inputs()
     from ..draw.stage import draw
 
-    draw(plan, stage, product_path("figure", identifier))
+    draw(stage, inputs, product_path("figure", *stage.target))
 
 
 @main.command()
 @click.argument("document", default=WHOLE)
-@staged
+@EXPECT
+@configured
 def report(document, plan, expect):
     """Write a document, the whole report or a part of it: report/DOCUMENT.md, .html and .pdf."""
     stage = expected(plan.stage("report", document), expect)

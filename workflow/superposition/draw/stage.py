@@ -4,7 +4,6 @@ import hashlib
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..judge.verdicts import DIGITS
 from ..measure.results import Results
@@ -12,32 +11,26 @@ from ..store.errors import UserError
 from ..store.files import rebuild_command, write_bytes, write_text
 from ..store.plugins import experiment_module
 from ..store.project import checkout
-from ..store.provenance import Stage, checked, provenance
+from ..store.provenance import Stage, provenance
 from ..store.sealed import sealed
 from .canvas import Drawing, figure
 from .citation import bibtex, plain
 from .identity import content_id, metadata, record
 from .pictures import picture
 
-if TYPE_CHECKING:
-    from ..pipeline.plan import Plan
 
-
-def draw(plan: "Plan", stage: Stage, folder: Path) -> None:
+def draw(stage: Stage, inputs: list[Path], folder: Path) -> None:
     """Draw a figure and write its bundle.
 
     Args:
-        plan: the plan, for the descriptions of the products that the figure reads.
         stage: the figure's stage (pipeline.stages.figure).
+        inputs: the products that the figure reads.
         folder: the bundle's folder.
 
     Raises:
-        UserError: a product is missing, damaged or stale, or the figure's function raises or returns something else.
+        UserError: a product is damaged, or the figure's function raises or returns something else.
     """
     settings = stage.settings
-    stages = plan.figure_inputs(*stage.target)
-    for path, made in stages.items():
-        checked(path, made)
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
     drawing = _drawn(settings, results)
     path = folder / "provenance.json"
@@ -51,7 +44,7 @@ def draw(plan: "Plan", stage: Stage, folder: Path) -> None:
         **checkout(),
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
-    write_text(path, sealed(provenance(stage, stages) | origin))
+    write_text(path, sealed(provenance(stage, inputs) | origin))
 
 
 def _bundle(drawing: Drawing, stage: Stage) -> dict[str, bytes]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from ..spec.configuration import WHOLE, Configuration
+from ..spec.configuration import Configuration
 from ..spec.experiment import Experiment
 from ..spec.loading import Loaded
 from ..store import project
 from ..store.errors import UserError
-from ..store.paths import JUDGED, KINDS, product_path, with_provenance
+from ..store.paths import JUDGED, KINDS, WHOLE, product_path, with_provenance
 from ..store.project import TEMPLATES, folder, local
 
 BIBLIOGRAPHY = "references.bib"

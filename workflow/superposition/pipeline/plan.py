@@ -11,7 +11,7 @@ from ..spec.configuration import load_configuration
 from ..spec.experiment import Experiment
 from ..spec.loading import load_experiment
 from ..store.errors import UserError
-from ..store.paths import KINDS, product_path
+from ..store.paths import JUDGED, KINDS, product_path
 from ..store.project import folder
 from ..store.provenance import Stage
 from ..train import gpu
@@ -41,6 +41,16 @@ class Plan(Inventory):
         """The files of one kind, each with the stage that makes it. Arguments: Inventory.targets."""
         targets = self.targets(experiment, kind, hidden)
         return {product_path(kind, *target): self.stage(KINDS[kind].stage, *target) for target in targets}
+
+    def needs(self, name: str, *target: str) -> dict[Path, Stage]:
+        """The products that a stage reads, but for a report, each with the stage that makes it. Arguments: `stage`."""
+        if name == "figure":
+            return self.figure_inputs(*target)
+        if name == "judge":
+            return {path: made for kind in JUDGED for path, made in self.product_stages(*target, kind).items()}
+        reads = {"data": (), "train": ("data",), "extract": ("weights", "data")}[name]
+        targets = {kind: target if "model" in KINDS[kind].by else (target[0], target[-1]) for kind in reads}
+        return {product_path(kind, *of): self.stage(KINDS[kind].stage, *of) for kind, of in targets.items()}
 
     def figure_inputs(self, identifier: str) -> dict[Path, Stage]:
         """The products that a figure is drawn from, each with the stage that makes it."""

@@ -7,7 +7,6 @@ edit made in the middle of a run.
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from ..store.provenance import Stage
 from ..train import gpu
 from .digest import Definition, code_digest, library
 from .inventory import CLAIM_FIGURE
+from .versions import versions
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -213,16 +213,8 @@ def _lineage(plan: "Plan", experiment: str, name: str, stage: Stage) -> str:
 def _stage(
     name: str, target: tuple[str, ...], settings: dict, roots: list[Definition] = (), packages: tuple[str, ...] = ()
 ) -> Stage:
-    versions = {package: _version(package) for package in (*PACKAGES[name], *packages)}
-    return Stage(name, target, settings, digest_of((ROOTS[name], *roots)), versions)
+    used = versions((*PACKAGES[name], *packages))
+    return Stage(name, target, settings, digest_of((ROOTS[name], *roots)), used)
 
 
 digest_of = cache(code_digest)  # for one state of the code, that in which a plan was loaded last
-
-
-@cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:  # numba-cuda alone may be absent, where Numba's own simulator stands in
-        return "absent"

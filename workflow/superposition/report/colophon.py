@@ -8,9 +8,8 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..spec.configuration import WHOLE
 from ..store.errors import UserError
-from ..store.paths import KINDS
+from ..store.paths import KINDS, WHOLE
 from ..store.provenance import Stage
 from .numbering import label, reference
 

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from ..store.errors import UserError
+from ..store.paths import WHOLE
 from ..store.strict_yaml import read_yaml
 from .validation import Frozen, Name, unique, validated
 
 CONFIGURATION = Path("config/config.yaml")
 
 
-WHOLE = "report"  # the document of every part
 # What a part cannot be called: a target of its own name builds it, and these name others.
 TAKEN = (WHOLE, "all", "data", "train", "extract", "judge", "figure", "verdicts")
 

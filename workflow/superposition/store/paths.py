@@ -47,6 +47,7 @@ KINDS = {
     "table": Kind("judge", "results/{experiment}/claims.csv", ("data", "weights", "matrices", "metrics")),
     "figure": Kind("figure", "report/figures/{figure}"),
 }
+WHOLE = "report"  # the document of every part
 JUDGED = KINDS["claims"].rests_on  # what claims are judged by
 
 

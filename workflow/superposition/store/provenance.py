@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from .errors import StaleError, UserError
 from .files import rebuild_command, sha256, write_text
@@ -49,6 +49,12 @@ class Stage:
         """The stage as plain values: what Snakemake compares, and what lies beside the product."""
         lineage = {} if self.lineage is None else {"lineage": self.lineage}
         return {**self._determined, "digest": self.digest, **lineage}
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Self:
+        """The stage of a record."""
+        taken = {key: record[key] for key in ("settings", "code", "packages")}
+        return cls(record["stage"], tuple(record["target"]), **taken, lineage=record.get("lineage"))
 
     @property
     def _determined(self) -> dict[str, Any]:
@@ -105,8 +111,12 @@ def intact(product: Path) -> Path:
     return product
 
 
-def checked(product: Path, stage: Stage) -> Path:
-    """A product, once its provenance agrees with the current configuration, its content and its inputs.
+def checked(product: Path, digest: str) -> Path:
+    """A product, once its provenance agrees with the stage that now makes it, its content and its inputs.
+
+    Args:
+        product: the file.
+        digest: that of the stage.
 
     Raises:
         MissingError: the product or its provenance is missing.
@@ -114,9 +124,9 @@ def checked(product: Path, stage: Stage) -> Path:
         UserError: it is damaged or foreign.
     """
     record, remedy = read_provenance(product), f"rebuild it: {rebuild_command(product)}"
-    if record["digest"] != stage.digest:
+    if record["digest"] != digest:
         raise StaleError(
-            f"{product}: made by other settings or code (digest {record['digest']}; current: {stage.digest}); {remedy}"
+            f"{product}: made by other settings or code (digest {record['digest']}; current: {digest}); {remedy}"
         )
     if record["product"] != product.name:
         raise UserError(f"{product}: its provenance is that of {record['product']}; {remedy}")

@@ -60,7 +60,7 @@ class Entry:
         if self.kind == "figure":
             checked_bundle(plan, self.path.name)
         else:
-            checked(self.path, self.stage)
+            checked(self.path, self.stage.digest)
 
     def content(self) -> dict:
         """What the product holds (contents).
