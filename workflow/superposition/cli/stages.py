@@ -70,7 +70,7 @@ def extract(experiment, model, stretch, plan, expect):
 def judge(experiment, plan, expect):
     """Judge an experiment's claims under every reading."""
     stage = expected(plan.stage("judge", experiment), expect)
-    inputs = [checked(path, made) for kind in JUDGED for path, made in plan.product_stages(experiment, kind).items()]
+    inputs = [checked(path, maker) for kind in JUDGED for path, maker in plan.product_stages(experiment, kind).items()]
     from ..judge.stage import judge as run
     from ..measure.results import Results
 

@@ -35,8 +35,8 @@ def draw(plan: "Plan", stage: Stage, folder: Path) -> None:
     """
     settings = stage.settings
     stages = plan.figure_inputs(*stage.target)
-    for path, made in stages.items():
-        checked(path, made)
+    for path, maker in stages.items():
+        checked(path, maker)
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
     drawing = _drawn(settings, results)
     path = folder / "provenance.json"
