@@ -77,8 +77,8 @@ def _shares(evidence, sparsity, words, number):
     W = evidence.weights(MODEL, sparsity, "W")
     represented = feature_norms(W) >= REPRESENTED
     expected = np.arange(evidence.features) < number
-    found = ((arrangement(W) == words) & (represented == expected).all(axis=1)).astype(np.float64)
-    return {"single seeds": found, "best of ten": found[_best(evidence, sparsity)]}
+    matches = ((arrangement(W) == words) & (represented == expected).all(axis=1)).astype(np.float64)
+    return {"single seeds": matches, "best of ten": matches[_best(evidence, sparsity)]}
 
 
 def _best(evidence, sparsity):

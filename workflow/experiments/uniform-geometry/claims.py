@@ -42,8 +42,8 @@ def pairs_at_half(evidence):
     effects = {}
     for model in MODELS:
         positions, kinds = _positions(evidence), _kinds(evidence, model)
-        found = [_two_plateaus(curve, positions)[1] for curve in _curves(evidence, model)]
-        effects[model] = np.array([_digons(kinds[seed][_on(p, positions)]) for seed, p in enumerate(found)])
+        plateaus = [_two_plateaus(curve, positions)[1] for curve in _curves(evidence, model)]
+        effects[model] = np.array([_digons(kinds[seed][_on(p, positions)]) for seed, p in enumerate(plateaus)])
     return effects
 
 
@@ -130,8 +130,8 @@ def no_line_at_one(evidence):
     effects = {}
     for model in MODELS:
         values = _dimensionalities(evidence, model)  # (seed, density, feature)
-        found = [_two_plateaus(curve, positions)[0] for curve in _curves(evidence, model)]
-        on = [values[seed][_on(plateau, positions)] for seed, plateau in enumerate(found)]
+        plateaus = [_two_plateaus(curve, positions)[0] for curve in _curves(evidence, model)]
+        on = [values[seed][_on(plateau, positions)] for seed, plateau in enumerate(plateaus)]
         effects[model] = np.array([(np.abs(D - 1.0) <= D_TOLERANCE).mean() if D.size else 1.0 for D in on])
     return effects
 
@@ -178,8 +178,8 @@ def _by_model(evidence, effect):
 
 def _two_plateaus(curve, positions):
     """The two widest plateaus of a curve of log D*, the higher first; NONE in place of one that is not there."""
-    found = widest_plateaus(curve, positions)
-    return sorted([*found, NONE, NONE][:2], key=lambda plateau: -plateau.level)
+    plateaus = widest_plateaus(curve, positions)
+    return sorted([*plateaus, NONE, NONE][:2], key=lambda plateau: -plateau.level)
 
 
 def _on(plateau, positions):

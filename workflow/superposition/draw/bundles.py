@@ -31,8 +31,8 @@ def checked_bundle(plan: "Plan", identifier: str) -> Path:
     for name, content in record["outputs"].items():
         if sha256(bundle / name, remedy) != content:
             raise UserError(f"{bundle / name}: not the file that the provenance names; {remedy}")
-    for path, made in plan.figure_inputs(identifier).items():
-        if read_provenance(checked(path, made.digest))["sha256"] != record["inputs"].get(path.as_posix()):
+    for path, stage in plan.figure_inputs(identifier).items():
+        if read_provenance(checked(path, stage.digest))["sha256"] != record["inputs"].get(path.as_posix()):
             raise StaleError(f"{bundle}: drawn from another {path}; {remedy}")
     return bundle
 

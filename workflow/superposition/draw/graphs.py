@@ -35,8 +35,8 @@ def named_components(W: np.ndarray, threshold: float = EDGE) -> list[Component]:
     """
     labels = components(W, threshold)
     members = [np.flatnonzero(labels == first) for first in np.unique(labels[labels >= 0])]
-    found = [Component(polytope(W[:, features]), tuple(features.tolist())) for features in members]
-    return sorted(found, key=lambda component: rank_of(component.name))
+    parts = [Component(polytope(W[:, features]), tuple(features.tolist())) for features in members]
+    return sorted(parts, key=lambda component: rank_of(component.name))
 
 
 def planar(directions: np.ndarray) -> np.ndarray:

@@ -74,14 +74,14 @@ def read_record(path: Path) -> dict:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
     reader = _png_text if content.startswith(b"\x89PNG") else _pdf_text if content.startswith(b"%PDF") else _svg_text
     try:
-        found = json.loads(reader(BytesIO(content)) or "null")
+        entry = json.loads(reader(BytesIO(content)) or "null")
     except Exception:  # whatever a foreign or damaged file makes its reader raise
-        found = None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        entry = None
+    if not isinstance(entry, dict) or entry.get("format") != FORMAT:
         raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
-    if found.pop("seal", None) != _seal(found):
+    if entry.pop("seal", None) != _seal(entry):
         raise UserError(f"{path}: damaged: its metadata are not as they were written")
-    return found
+    return entry
 
 
 def _png_text(file: BytesIO) -> str | None:

@@ -40,7 +40,7 @@ def picture(figure: Figure, kind: str, metadata: dict) -> bytes:
 def _named_clips(svg: bytes) -> bytes:
     """An SVG whose clip paths have names made from what they are as written, and not from all digits of it."""
     names = {old: b"p" + hashlib.sha256(shape).hexdigest()[:10].encode() for old, shape in _CLIP.findall(svg)}
-    return re.sub(rb"p[0-9a-f]{10}", lambda found: names.get(found[0], found[0]), svg) if names else svg
+    return re.sub(rb"p[0-9a-f]{10}", lambda match: names.get(match[0], match[0]), svg) if names else svg
 
 
 @contextmanager

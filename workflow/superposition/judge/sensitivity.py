@@ -30,7 +30,7 @@ def influences(judged: Sequence[JudgedReading], default: Mapping[str, str]) -> t
                 shifts.setdefault(reading.choices[axis], []).append(_mean_effect(reading) - _mean_effect(twin))
         shift = max((abs(float(np.mean(changes))) for changes in shifts.values()), default=0.0)
         measured.append(Influence(axis=axis, flips=float(np.mean(flips)) if flips else 0.0, shift=shift))
-    return tuple(sorted(measured, key=lambda one: (-one.flips, -one.shift)))
+    return tuple(sorted(measured, key=lambda influence: (-influence.flips, -influence.shift)))
 
 
 def _mean_effect(reading: JudgedReading) -> float:

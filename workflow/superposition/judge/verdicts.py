@@ -105,7 +105,7 @@ def combined(parts: list[Verdict]) -> Verdict:
     Reproduced or not reproduced where all parts are; partly where some part is reproduced and another is not
     reproduced or undetermined; undetermined else.
     """
-    found = set(parts)
-    if len(found) == 1:
+    verdicts = set(parts)
+    if len(verdicts) == 1:
         return parts[0]
-    return Verdict.PARTLY if Verdict.REPRODUCED in found else Verdict.UNDETERMINED
+    return Verdict.PARTLY if Verdict.REPRODUCED in verdicts else Verdict.UNDETERMINED

@@ -102,9 +102,9 @@ class SparseLoss:
 def sparse_loss(W: np.ndarray, b: np.ndarray, loss_weights: np.ndarray, sparsity: np.ndarray | float) -> SparseLoss:
     """The first two terms of L = Σ_k (1 − S)^k S^(n−k) L_k, exactly."""
     S, n = np.asarray(sparsity, dtype=np.float64), W.shape[-1]
-    none, one = S**n, (1.0 - S) * S ** (n - 1)
-    loss = none * empty_loss(b, loss_weights) + one * one_feature_loss(W, b, loss_weights).total
-    return SparseLoss(loss, 1.0 - none - n * one)
+    chance_of_none, chance_of_one = S**n, (1.0 - S) * S ** (n - 1)
+    loss = chance_of_none * empty_loss(b, loss_weights) + chance_of_one * one_feature_loss(W, b, loss_weights).total
+    return SparseLoss(loss, 1.0 - chance_of_none - n * chance_of_one)
 
 
 def _gram(W: np.ndarray) -> np.ndarray:

@@ -125,6 +125,6 @@ def features_by_polytope(W: np.ndarray, threshold: float = EDGE) -> dict[str, np
         threshold: least |cosine| of an edge.
     """
     names = feature_polytopes(W, threshold)
-    found = set(names.reshape(-1))
-    ordered = sorted(found - {NOT_REPRESENTED}, key=rank_of) + sorted(found & {NOT_REPRESENTED})
+    kinds = set(names.reshape(-1))
+    ordered = sorted(kinds - {NOT_REPRESENTED}, key=rank_of) + sorted(kinds & {NOT_REPRESENTED})
     return {name: (names == name).sum(axis=-1) for name in ordered}

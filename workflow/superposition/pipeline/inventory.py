@@ -143,8 +143,8 @@ class Inventory:
 
     def bibliographies(self) -> list[Path]:
         """The references.bib that all experiments share, and those that some have of their own."""
-        found = [local(project.EXPERIMENTS) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
-        return [path for path in found if path.is_file()]
+        files = [local(project.EXPERIMENTS) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
+        return [path for path in files if path.is_file()]
 
     def reads(self, experiment: str, figure: str) -> tuple[str, ...]:
         """The kinds of product that a figure is drawn from."""

@@ -36,8 +36,8 @@ def begin_run() -> str:
 
 def half_written() -> list[Path]:
     """Files below the products' folders that a job began and nobody is writing any more."""
-    found = (path for folder in PRODUCTS for path in Path(folder).rglob(f".*{PART}"))
-    return [path for path in found if not _being_written(path)]
+    files = (path for folder in PRODUCTS for path in Path(folder).rglob(f".*{PART}"))
+    return [path for path in files if not _being_written(path)]
 
 
 def _clear() -> None:

@@ -127,11 +127,11 @@ def _end_when_released(record: IO) -> None:
 
 def _records(folder: Path) -> dict[Path, tuple[Run, bool]]:
     """(what it says of itself, whether it lives) of every run, by its record."""
-    found = {}
+    records = {}
     for path in sorted(folder.glob("*.json")):
         with suppress(FileNotFoundError), path.open("rb") as file:
-            found[path] = _read(file), _is_held(file)
-    return found
+            records[path] = _read(file), _is_held(file)
+    return records
 
 
 def _read(file: IO) -> Run:

@@ -68,13 +68,13 @@ def numbered(document: str) -> str:
             return _lists(list(known.values()))
         if (experiment, wanted) not in known:
             raise UserError(_unknown(known, experiment, wanted))
-        one = known[experiment, wanted]
+        entry = known[experiment, wanted]
         if kind == "plain":
-            return one.name
-        name = one.name.replace(" ", "\N{NO-BREAK SPACE}")
+            return entry.name
+        name = entry.name.replace(" ", "\N{NO-BREAK SPACE}")
         if kind == "ref":
-            return f"[{name}](#{one.anchor})"
-        identifier = f"#{one.anchor} " if kind == "table" else ""  # a figure's id is on the figure
+            return f"[{name}](#{entry.anchor})"
+        identifier = f"#{entry.anchor} " if kind == "table" else ""  # a figure's id is on the figure
         return f"[{name}.]{{{identifier}.label}}"
 
     return _MARK.sub(replaced, document)
@@ -89,7 +89,7 @@ def _found(document: str) -> dict[tuple[str, str], Numbered]:
             continue
         if (experiment, name) in known:
             raise UserError(f"{folder(experiment)}/text.md: {name!r} names two figures or tables; allowed: one")
-        number = sum(one.kind == kind for one in known.values()) + 1
+        number = sum(entry.kind == kind for entry in known.values()) + 1
         caption = document[match.end() :].partition("\n")[0].partition("](figures/")[0]
         known[experiment, name] = Numbered(kind, number, anchor(kind, experiment, name), clause(caption))
     return known
@@ -114,8 +114,8 @@ def _lists(known: list[Numbered]) -> str:
     """YAML metadata: the lists of figures and of tables, as Markdown."""
     lines = []
     for kind in WORDS:
-        if entries := [one for one in known if one.kind == kind]:
-            lines += [f"{kind}s: |", *(f"  - [{one.name}](#{one.anchor}) {one.title}" for one in entries)]
+        if entries := [entry for entry in known if entry.kind == kind]:
+            lines += [f"{kind}s: |", *(f"  - [{entry.name}](#{entry.anchor}) {entry.title}" for entry in entries)]
     return "\n".join(lines)
 
 

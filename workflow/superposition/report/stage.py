@@ -82,8 +82,8 @@ def write(plan: "Plan", stage: Stage) -> None:
 def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
     """What the document reads; it and all that it rests on were made by the current configuration."""
     for kind in plan.kinds(experiment):
-        for path, made in plan.product_stages(experiment, kind).items():
-            checked(path, made.digest)
+        for path, stage in plan.product_stages(experiment, kind).items():
+            checked(path, stage.digest)
     written = [kind for kind in plan.kinds(experiment) if kind in ("metrics", "claims", "table")]
     used = [path for kind in written for path in plan.products(experiment, kind)]
     used += plan.products(experiment, "weights", hidden=False)

@@ -39,12 +39,12 @@ def load_experiment(identifier: str, preset: str) -> Loaded:
     """
     home = folder(identifier)
     if not home.is_dir():
-        found = sorted(
+        identifiers = sorted(
             path.name
             for path in project.EXPERIMENTS.iterdir()
             if path.is_dir() and not path.name.startswith(("_", "."))
         )
-        raise UserError(f"config/config.yaml: experiments: found {identifier!r}; allowed: {', '.join(found)}")
+        raise UserError(f"config/config.yaml: experiments: found {identifier!r}; allowed: {', '.join(identifiers)}")
     path = home / "experiment.yaml"
     if not path.is_file():
         raise UserError(f"{home}: no experiment.yaml; allowed: a folder with that file, or another id in experiments")

@@ -144,8 +144,8 @@ def load(
     if not fitting:
         known = list(dict.fromkeys(f"{n} {instance.get(n)}" for instance in instances for n in wanted))
         some = ", ".join(known[:KNOWN]) + f" and {len(known) - KNOWN} more" * (len(known) > KNOWN)
-        found = ", ".join(f"{name} {value}" for name, value in wanted.items())
-        raise UserError(f"{path}: holds no model of {found or 'ours'}; allowed: {some or 'a file of the stage train'}")
+        words = ", ".join(f"{name} {value}" for name, value in wanted.items())
+        raise UserError(f"{path}: holds no model of {words or 'ours'}; allowed: {some or 'a file of the stage train'}")
     index = fitting[0]
     W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
     V = None if instances[index]["tied"] else torch.from_numpy(tensors["V"][index])

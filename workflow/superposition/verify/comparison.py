@@ -39,10 +39,12 @@ class Finding:
 
 def compared(path: str, kind: str, published: dict, here: dict) -> Finding | None:
     """How a product differs from its line in the manifest; None where it does not."""
-    found = {**_arrays(published["arrays"], here["arrays"]), **_texts(published, here)}
-    if found:
-        name, worst = max(found.items(), key=lambda item: item[1].relative)
-        others = f", and {len(found) - 1} more: {', '.join(key for key in found if key != name)}" * (len(found) > 1)
+    differences = {**_arrays(published["arrays"], here["arrays"]), **_texts(published, here)}
+    if differences:
+        name, worst = max(differences.items(), key=lambda item: item[1].relative)
+        others = f", and {len(differences) - 1} more: {', '.join(key for key in differences if key != name)}" * (
+            len(differences) > 1
+        )
         return Finding(path, f"{name}: {worst.words}{others}", worst.relative, KINDS[kind].tolerance)
     if "files" in published:
         names = [name for name in published["files"] if here["files"].get(name, "") != published["files"][name]]
@@ -57,26 +59,28 @@ def compared(path: str, kind: str, published: dict, here: dict) -> Finding | Non
 
 def _arrays(published: dict, here: dict) -> dict[str, Difference]:
     """The arrays or columns that differ, by name."""
-    found = {}
+    differences = {}
     for name in (*published, *(name for name in here if name not in published)):
         if name not in here or name not in published:
-            found[name] = Difference(math.inf, "is missing" if name not in here else "is not in the published run")
+            differences[name] = Difference(
+                math.inf, "is missing" if name not in here else "is not in the published run"
+            )
         elif differs := difference(published[name], here[name]):
             unit = published[name].get("rms", 1.0) if name in RATIOS else 1.0
-            found[name] = Difference(differs.relative * unit if unit else differs.relative, differs.words)
-    return found
+            differences[name] = Difference(differs.relative * unit if unit else differs.relative, differs.words)
+    return differences
 
 
 def _texts(published: dict, here: dict) -> dict[str, Difference]:
     """The verdicts, or else the columns of text, that differ, by name."""
     verdicts = here.get("verdicts", {})
-    found = {
+    differences = {
         f"verdict on {name}": Difference(math.inf, f"{verdicts.get(name, 'none')}, published {verdict}")
         for name, verdict in published.get("verdicts", {}).items()
         if verdicts.get(name) != verdict
     }
     texts = here.get("texts", {})
-    return found or {
+    return differences or {
         name: Difference(math.inf, "its text differs")
         for name, text in published.get("texts", {}).items()
         if texts.get(name) != text

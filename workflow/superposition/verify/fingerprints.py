@@ -37,13 +37,13 @@ def fingerprint(array: np.ndarray) -> dict:
 
     Values that are not finite count as zero in the sketch; where they lie is a hash of its own.
     """
-    found = {"dtype": str(array.dtype), "shape": list(array.shape), "sha256": short_hash(_bytes(array))}
+    record = {"dtype": str(array.dtype), "shape": list(array.shape), "sha256": short_hash(_bytes(array))}
     if array.dtype.kind != "f":
-        return found
+        return record
     values = array.ravel()
     finite = np.isfinite(values)
     if not finite.all():
-        found["finite"] = short_hash(np.packbits(finite).tobytes())
+        record["finite"] = short_hash(np.packbits(finite).tobytes())
         values = np.where(finite, values, 0)
     total, sketch = 0.0, np.zeros(SKETCHES)
     for part, signs in _chunks(values):
@@ -51,7 +51,7 @@ def fingerprint(array: np.ndarray) -> dict:
         total += float(np.square(part).sum())
         sketch += [np.where(sign, -part, part).sum() for sign in signs]
     rms = float(np.sqrt(total / max(values.size, 1)))
-    return {**found, "rms": float(f"{rms:.6g}"), "sketch": base64.b64encode(sketch.astype("<f8").tobytes()).decode()}
+    return {**record, "rms": float(f"{rms:.6g}"), "sketch": base64.b64encode(sketch.astype("<f8").tobytes()).decode()}
 
 
 def difference(published: dict, here: dict) -> Difference | None:
@@ -94,13 +94,13 @@ def _chunks(values: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield part, np.stack([drawn & (1 << bit) for bit in range(SKETCHES)]) > 0
 
 
-def _sketch(found: dict) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(found["sketch"]), "<f8")
+def _sketch(record: dict) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(record["sketch"]), "<f8")
 
 
 def _bytes(array: np.ndarray) -> bytes:
     return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
 
 
-def _kind(found: dict) -> str:
-    return f"{found['dtype']} {tuple(found['shape'])}"
+def _kind(record: dict) -> str:
+    return f"{record['dtype']} {tuple(record['shape'])}"

@@ -108,8 +108,8 @@ def manifest(plan: "Plan") -> dict:
 
 def packages(plan: "Plan") -> dict[str, str]:
     """Versions of what any product of a plan was computed or drawn with."""
-    found = {name: version for entry in entries(plan) for name, version in entry.stage.packages.items()}
-    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+    versions = {name: version for entry in entries(plan) for name, version in entry.stage.packages.items()}
+    return {"python": platform.python_version(), **dict(sorted(versions.items()))}
 
 
 def asked(plan: "Plan") -> dict[str, dict]:
@@ -134,7 +134,7 @@ def read_manifest(preset: str) -> dict:
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in REFERENCE.glob("*.json"))) or "none"
         raise UserError(f"{path}: no published run of preset {preset!r}; allowed: {known}")
-    found = read_sealed(path, RESTORE, as_lines)
-    if found.get("format") != FORMAT:
-        raise UserError(f"{path}: found format {found.get('format')!r}; allowed: {FORMAT!r}; {RESTORE}")
-    return found
+    record = read_sealed(path, RESTORE, as_lines)
+    if record.get("format") != FORMAT:
+        raise UserError(f"{path}: found format {record.get('format')!r}; allowed: {FORMAT!r}; {RESTORE}")
+    return record

@@ -121,13 +121,13 @@ def _finding(plan: "Plan", entry: Entry, line: dict) -> Finding | None:
     except UserError as error:
         problem, absent = str(error), isinstance(error, StaleError | MissingError)
     try:
-        found = compared(path, entry.kind, line, entry.content())
+        finding = compared(path, entry.kind, line, entry.content())
     except (UserError, ValueError, KeyError, TypeError):
         return Finding(path, problem.removeprefix(f"{path}: ") or "cannot be read", math.inf, 0.0, absent=absent)
     if not problem:
-        return found
-    words = found.words if found else "the published numbers"
-    return replace(found or Finding(path, "", 0, 0), words=f"{words}; {problem}", relative=math.inf, absent=absent)
+        return finding
+    words = finding.words if finding else "the published numbers"
+    return replace(finding or Finding(path, "", 0, 0), words=f"{words}; {problem}", relative=math.inf, absent=absent)
 
 
 def _summary(comparison: Comparison, plan: "Plan", published: dict) -> str:
@@ -157,9 +157,9 @@ def _summary(comparison: Comparison, plan: "Plan", published: dict) -> str:
 
 def _keys(experiment: str, plan: "Plan", published: dict) -> str:
     """The first keys whose values are not the published ones, with both."""
-    found = list(_changes(published["experiments"][experiment], asked(plan)[experiment]))
-    shown = [f"key {key} (published {_short(before)}, here {_short(now)})" for key, before, now in found[:3]]
-    more = [f"and {len(found) - len(shown)} more"] if len(found) > len(shown) else []
+    changes = list(_changes(published["experiments"][experiment], asked(plan)[experiment]))
+    shown = [f"key {key} (published {_short(before)}, here {_short(now)})" for key, before, now in changes[:3]]
+    more = [f"and {len(changes) - len(shown)} more"] if len(changes) > len(shown) else []
     return ", ".join([*shown, *more]) or "what the library makes of them"
 
 

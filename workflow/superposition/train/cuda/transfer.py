@@ -12,8 +12,8 @@ from .compiled import SIMULATED
 
 def inputs_of(compiled):
     """`Inputs` of the jobs of a launch, a list of `jobs.Compiled`."""
-    rows, dataset = _row_sets([one.job.data.rows for one in compiled], compiled[0].kind.shape.features)
-    draws, optimisers = [one.draws for one in compiled], [one.optimiser for one in compiled]
+    rows, dataset = _row_sets([job.job.data.rows for job in compiled], compiled[0].kind.shape.features)
+    draws, optimisers = [job.draws for job in compiled], [job.optimiser for job in compiled]
     sets = compiled[0].kind.shape.sets
 
     def stacked(arrays, dtype, length):
@@ -23,41 +23,41 @@ def inputs_of(compiled):
         return np.array(list(values), dtype)
 
     n = compiled[0].kind.shape.features
-    importance = [np.broadcast_to(np.asarray(one.job.model.importance, np.float64), (n,)) for one in compiled]
+    importance = [np.broadcast_to(np.asarray(job.job.model.importance, np.float64), (n,)) for job in compiled]
     return Inputs(
-        thresholds=stacked([one.thresholds for one in draws], np.uint32, n),
-        scales=stacked([one.scales for one in draws], np.float32, n),
-        slots=stacked([one.slots for one in draws], np.int64, n),
-        members=stacked([one.members for one in draws], np.float32, n),
-        set_thresholds=stacked([one.set_thresholds for one in draws], np.uint32, sets),
-        set_choices=stacked([one.set_choices for one in draws], np.float32, sets),
+        thresholds=stacked([draw.thresholds for draw in draws], np.uint32, n),
+        scales=stacked([draw.scales for draw in draws], np.float32, n),
+        slots=stacked([draw.slots for draw in draws], np.int64, n),
+        members=stacked([draw.members for draw in draws], np.float32, n),
+        set_thresholds=stacked([draw.set_thresholds for draw in draws], np.uint32, sets),
+        set_choices=stacked([draw.set_choices for draw in draws], np.float32, sets),
         rows=rows,
         dataset=dataset,
         importance=stacked(importance, np.float32, n),
-        slopes=stacked([2 * c / one.kind.batch for c, one in zip(importance, compiled, strict=True)], np.float32, n),
-        l1=column(one.model.l1 for one in compiled),
-        l1_slope=column(one.model.l1_slope for one in compiled),
-        rate=column((one.lr for one in optimisers), np.float64),
-        falling=column((one.decay for one in optimisers), np.bool_),
-        beta1=column((one.beta1 for one in optimisers), np.float64),
-        beta2=column((one.beta2 for one in optimisers), np.float64),
-        weight_decay=column((one.weight_decay for one in optimisers), np.float64),
-        fresh1=column(1 - one.beta1 for one in optimisers),
-        fresh2=column(1 - one.beta2 for one in optimisers),
-        keep2=column(one.beta2 for one in optimisers),
-        eps=column(one.eps for one in optimisers),
-        coupled=column(0.0 if one.kind == ADAMW else one.weight_decay for one in optimisers),
+        slopes=stacked([2 * c / job.kind.batch for c, job in zip(importance, compiled, strict=True)], np.float32, n),
+        l1=column(job.model.l1 for job in compiled),
+        l1_slope=column(job.model.l1_slope for job in compiled),
+        rate=column((optimiser.lr for optimiser in optimisers), np.float64),
+        falling=column((optimiser.decay for optimiser in optimisers), np.bool_),
+        beta1=column((optimiser.beta1 for optimiser in optimisers), np.float64),
+        beta2=column((optimiser.beta2 for optimiser in optimisers), np.float64),
+        weight_decay=column((optimiser.weight_decay for optimiser in optimisers), np.float64),
+        fresh1=column(1 - optimiser.beta1 for optimiser in optimisers),
+        fresh2=column(1 - optimiser.beta2 for optimiser in optimisers),
+        keep2=column(optimiser.beta2 for optimiser in optimisers),
+        eps=column(optimiser.eps for optimiser in optimisers),
+        coupled=column(0.0 if optimiser.kind == ADAMW else optimiser.weight_decay for optimiser in optimisers),
     )
 
 
 def _row_sets(rows, features):
     """The distinct sets of fixed rows (set, row, feature), and which of them each job has."""
     numbers, distinct, dataset = {}, [], []
-    for one in rows:
-        key = None if one is None else (one.__array_interface__["data"][0], one.shape, one.strides)
+    for array in rows:
+        key = None if array is None else (array.__array_interface__["data"][0], array.shape, array.strides)
         if key not in numbers:
             numbers[key] = len(distinct)
-            distinct.append(np.zeros((1, features)) if one is None else one)
+            distinct.append(np.zeros((1, features)) if array is None else array)
         dataset.append(numbers[key])
     return np.ascontiguousarray(np.stack(distinct), np.float32), np.array(dataset, np.int64)
 
@@ -65,8 +65,8 @@ def _row_sets(rows, features):
 def state_of(compiled, layout):
     """`State` before the first step."""
     count, kind = len(compiled), compiled[0].kind
-    params = np.stack([pack(one.model, one.job.encoder, one.job.decoder, one.job.bias) for one in compiled])
-    streams = [(one.job.seed, one.job.key) for one in compiled]
+    params = np.stack([pack(job.model, job.job.encoder, job.job.decoder, job.job.bias) for job in compiled])
+    streams = [(job.job.seed, job.job.key) for job in compiled]
     return State(
         params=params,
         first=np.zeros_like(params),

@@ -23,8 +23,10 @@ class Optimizer:
         self.steps = settings[0]["steps"]
         self.step_count = 0
         self.moments = [(torch.zeros_like(p), torch.zeros_like(p)) for p in self.parameters]
-        columns = {name: torch.tensor([one[name] for one in settings], dtype=torch.float64) for name in _PER_INSTANCE}
-        self.falling = torch.tensor([one["schedule"] == "linear" for one in settings])
+        columns = {
+            name: torch.tensor([training[name] for training in settings], dtype=torch.float64) for name in _PER_INSTANCE
+        }
+        self.falling = torch.tensor([training["schedule"] == "linear" for training in settings])
         self.rates, self.decay = columns["learning_rate"], columns["weight_decay"]
         self.beta1, self.beta2, self.epsilon = columns["beta1"], columns["beta2"], columns["epsilon"]
 
