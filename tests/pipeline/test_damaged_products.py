@@ -22,7 +22,7 @@ def plan(built, monkeypatch):
 def read_product(plan, kind):
     """What every stage does with a product before it reads it."""
     path = Path(PRODUCTS[kind])
-    return checked(path, plan.product_stages("article", kind)[path])
+    return checked(path, plan.product_stages("article", kind)[path].digest)
 
 
 @pytest.mark.parametrize("sidecar", [False, True], ids=["content", "provenance"])
@@ -78,7 +78,7 @@ def test_a_product_made_from_another_input_is_noticed(plan):
     changed[-1] ^= 1
     with holding({DATA: changed, f"{DATA}.json": Path(f"{DATA}.json").read_bytes()}):
         write_provenance(Path(DATA), stage, [])
-        assert checked(Path(DATA), stage)
+        assert checked(Path(DATA), stage.digest)
         with pytest.raises(UserError, match=rf"^{PRODUCTS['weights']}: made from another {DATA}; rebuild it: "):
             read_product(plan, "weights")
 

@@ -71,7 +71,7 @@ def test_a_gpu_that_turns_out_not_to_be_there_is_an_error_of_one_line(tiny, monk
 
 
 def test_auto_takes_the_gpu_where_one_is(monkeypatch):
-    monkeypatch.setattr("superposition.pipeline.stages._version", lambda package: "1")
+    monkeypatch.setattr("superposition.pipeline.versions._version", lambda package: "1")
     plan = load_plan({"engine": "auto"})
     monkeypatch.setenv(gpu.GIVEN, "0")
     assert plan.engine("article", "relu") == "fused"
