@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def cell(points: int, features: int, hidden: int, seeds: int, steps: int) -> dict:
-    """The settings of a cell, as the plan states them (plan.Plan.train and extract)."""
+    """The settings of a cell, as the plan states them (pipeline.stages.train and extract)."""
     distribution = {"values": "unit", "relative_density": None, "sets": None}
     training = {
         "optimizer": "adam", "learning_rate": 0.01, "schedule": "linear", "beta1": 0.9, "beta2": 0.999,

@@ -1,8 +1,8 @@
 """A figure's identity: what it says of itself in its caption and, wherever the file goes, in its metadata.
 
 Each format holds one line of JSON, the record: figure (its stable id), content (12 hex digits that name its data and
-code), digest and lineage (what it was drawn from, see plan.Plan), the digest of its code, its settings, and 12 hex
-digits of the SHA-256 of all this. SVG keeps it as dc:description, PDF as its subject, PNG as the text chunk
+code), digest and lineage (what it was drawn from, see store.provenance.Stage), the digest of its code, its settings,
+and 12 hex digits of the SHA-256 of all this. SVG keeps it as dc:description, PDF as its subject, PNG as the text chunk
 Description.
 """
 

@@ -39,8 +39,8 @@ def estimate(values: np.ndarray) -> Estimate:
     """Mean and 95 % interval of an effect.
 
     Student's t on the per-seed values: at ten seeds its coverage is near 95 % where the percentile bootstrap's and the
-    BCa bootstrap's fall short (benchmarks/intervals.py; tests/test_calibration.py). Effects of two models that share
-    a seed's data are differences or ratios within the seed, so the interval is paired.
+    BCa bootstrap's fall short (benchmarks/intervals.py; tests/judge/test_calibration.py). Effects of two models that
+    share a seed's data are differences or ratios within the seed, so the interval is paired.
 
     Args:
         values: the effect of every seed (seed,), at least two, finite.

@@ -24,7 +24,7 @@ NOTHING = "nothing represented"
 def feature_graph(W: np.ndarray, threshold: float = EDGE) -> np.ndarray:
     """|Ŵ_i · Ŵ_j| (..., feature, feature) where it is an edge, zero elsewhere and on the diagonal.
 
-    An edge joins two features that are both represented (‖W_i‖ ≥ measures.REPRESENTED) and whose |cosine| is at least
+    An edge joins two features that are both represented (‖W_i‖ ≥ features.REPRESENTED) and whose |cosine| is at least
     the threshold.
 
     Args:

@@ -77,7 +77,7 @@ def take_over(digest: str, name: str, target: tuple[str, ...]) -> Task | None:
     try:
         handed = json.loads((FOLDER / f"{digest}.json").read_bytes())
         stage = Stage.of(handed["stage"])
-        needs = {Path(path): made for path, made in handed["needs"].items()}
+        needs = {Path(path): fingerprint for path, fingerprint in handed["needs"].items()}
         same = (stage.name, stage.target, stage.digest) == (name, target, digest)
         if same and handed["sources"] == sources() and stage.packages == versions(stage.packages):
             return Task(stage, needs)

@@ -46,7 +46,7 @@ def _clear() -> None:
 
 
 def _being_written(path: Path) -> bool:
-    """Whether a job, such as one started by hand, holds the file (products.replacing)."""
+    """Whether a job, such as one started by hand, holds the file (store.files.replacing)."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

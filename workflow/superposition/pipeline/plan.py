@@ -47,7 +47,7 @@ class Plan(Inventory):
         if name == "figure":
             return self.figure_inputs(*target)
         if name == "judge":
-            return {path: made for kind in JUDGED for path, made in self.product_stages(*target, kind).items()}
+            return {path: stage for kind in JUDGED for path, stage in self.product_stages(*target, kind).items()}
         reads = {"data": (), "train": ("data",), "extract": ("weights", "data")}[name]
         targets = {kind: target if "model" in KINDS[kind].by else (target[0], target[-1]) for kind in reads}
         return {product_path(kind, *of): self.stage(KINDS[kind].stage, *of) for kind, of in targets.items()}

@@ -14,7 +14,7 @@ class Optimizer:
 
     Args:
         parameters: the tensors to update.
-        settings: one `training` dict (specification.Training) per instance; all of one optimizer and length.
+        settings: one `training` dict (spec.settings.Training) per instance; all of one optimizer and length.
     """
 
     def __init__(self, parameters: Sequence[torch.Tensor], settings: Sequence[dict]):

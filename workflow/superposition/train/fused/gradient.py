@@ -47,7 +47,7 @@ def _activation_slope(hidden, slope, rows, span, lanes, model):
 
 @inlined
 def _row_error(i, row, model, work, lanes, whole):
-    """`_output_error` for one feature, whose reconstruction is a row of `work.error`."""
+    """`_decode` for one feature, whose reconstruction, before bias and activation, is a row of `work.error`."""
     # act_o is max(·, floor), with no floor when it is none: no branch in the loop.
     floor = spread(np.float32(0) if model.output_relu else -np.float32(np.inf))
     bias, slope = spread_at(work.params, model.bias_at + i), spread_at(work.slopes, i)
