@@ -1,7 +1,7 @@
 """The digest of a stage's code: it changes with every definition that the stage reaches, and with nothing else."""
 
 import pytest
-from superposition.pipeline.digest import code_digest
+from superposition.pipeline.digest import code_digest, forget
 
 # A library of three rooms, and an experiment's folder beside it.
 FILES = {
@@ -124,10 +124,12 @@ def tree(tmp_path, monkeypatch):
 
 
 def of_stage(tree):
+    forget()
     return code_digest([(tree.folder / "superposition/way/stage.py", "run")])
 
 
 def of_figure(tree, name="first"):
+    forget()
     return code_digest([(tree.folder / "experiments/mine/figures.py", name)])
 
 

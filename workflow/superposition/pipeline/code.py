@@ -47,8 +47,9 @@ class Code:
     imports: dict[str, Import]
 
 
+@cache
 def read_code(path: Path) -> Code:
-    """The code of a file as it now is.
+    """The code of a file as it was when it was first asked for, until read_code.cache_clear().
 
     Raises:
         UserError: the file is not Python.

@@ -10,7 +10,6 @@ what only people read (`code`), nor definitions that are not reached.
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def code_digest(roots: Iterable[Definition]) -> str:
     Raises:
         UserError: a file is not Python.
     """
-    texts = ("\n".join(f"{text} {sorted(_links(uses))}" for text, uses in readings) for readings in _reached(roots))
+    texts = ("\n".join(map(_linked, readings)) for readings in _reached(roots))
     return hashlib.sha256("\n".join(sorted(filter(None, texts))).encode()).hexdigest()
 
 
@@ -61,6 +60,12 @@ def _reached(roots: Iterable[Definition]) -> Iterator[list[Reading]]:
         pending += [(known.path, None) for known in code.imports.values() if known.path]
 
 
+def forget() -> None:
+    """Read files anew from here on: those that were edited count as they now are."""
+    read_code.cache_clear()
+    _linked.cache_clear()
+
+
 def _statements(code: Code, name: str | None) -> list[ast.stmt]:
     """What a name stands for; with a registry what the same file registers there."""
     if name is None:
@@ -84,17 +89,27 @@ def _read(statement: ast.stmt, code: Code) -> Reading:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(imported(node, code.path))
     names = _Names(code, imports)
-    text = ast.dump(names.visit(deepcopy(statement)))
+    text = ast.dump(names.visit(statement))  # which nobody else reads
     return text, tuple(dict.fromkeys(names.uses))
+
+
+@cache
+def _linked(reading: Reading) -> str:
+    """A statement as text, with what its names stand for."""
+    text, uses = reading
+    return f"{text} {sorted(_links(uses))}"
 
 
 def _links(uses: Iterable[tuple[str, Definition | str]]) -> set[str]:
     """Which definition each name stands for, told by what it says: equally named ones in two files differ."""
-    return {f"{name}={target if isinstance(target, str) else _said(*target)}" for name, target in uses}
+    links = (
+        (name, target if isinstance(target, str) else _said(read_code(target[0]), target[1])) for name, target in uses
+    )
+    return {f"{name}={link}" for name, link in links}
 
 
-def _said(path: Path, name: str | None) -> str:
-    code = read_code(path)
+@cache
+def _said(code: Code, name: str | None) -> str:
     text = "".join(_read(statement, code)[0] for statement in _statements(code, name))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -15,6 +15,7 @@ from ..store.paths import JUDGED, KINDS, product_path
 from ..store.project import folder
 from ..store.provenance import Stage
 from ..train import gpu
+from . import digest
 from .inventory import CLAIM_FIGURE, Inventory, OnDemand
 from .stages import STAGES, digest_of, trained_variants
 
@@ -127,6 +128,7 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
     configuration = load_configuration(overrides)
     if configuration.engine == "cuda":
         gpu.require()
+    digest.forget()
     digest_of.cache_clear()
     load = cache(lambda name: load_experiment(name, configuration.preset))
     plan = Plan(configuration, OnDemand(configuration.experiments, load))
