@@ -53,9 +53,8 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        "report/report.md",
-        "report/report.html",
-        "report/report.pdf",
+        # The parts' own documents too: the first is there to be read while the rest is still being made.
+        expand("report/{document}.{kind}", document=plan.configuration.documents, kind=("md", "html", "pdf")),
         # What they rest on: Snakemake does not miss what an interrupted job took away while all that follows is there.
         plan.everything(),
 

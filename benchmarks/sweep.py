@@ -12,7 +12,6 @@ benchmarks/results/sweep.csv.
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,9 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
+from fresh_copy import ROOT, copy_project
 
-ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
 RESULTS = Path(__file__).parent / "results"
 WIDTH = 14  # of a printed column
 
@@ -79,10 +77,7 @@ def experiment(size: Size) -> dict:
 
 def copy(folder: Path, size: Size) -> None:
     """A copy of the project whose only experiments are of this size."""
-    for part in PARTS:
-        source, target = ROOT / part, folder / part
-        ignore = shutil.ignore_patterns("__pycache__", "experiments")
-        shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
+    copy_project(folder, without=("experiments",))
     names = [f"sweep-{i}" for i in range(size.experiments)]
     for name in names:
         home = folder / "workflow/experiments" / name

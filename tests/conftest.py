@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,21 +76,42 @@ def here(project, monkeypatch) -> Project:
     return project
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Project:
-    """The project with the smoke preset as its default; built once, also where several processes run the tests."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    source, done = shared / "pristine", shared / "pristine.done"
-    with (shared / "pristine.lock").open("w") as lock:
+def shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Project], None]) -> Path:
+    """A folder with a project that is built once for all processes that run the tests; nobody changes it.
+
+    Args:
+        factory: of temporary folders.
+        name: the project's, its own in the whole session.
+        build: called with a fresh copy of the project, in one process, while the others wait.
+    """
+    own = factory.getbasetemp()
+    place = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    source, done = place / name, place / f"{name}.done"
+    with (place / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            project = Project(source)
-            project.edit("config/config.yaml", "preset: standard", "preset: smoke")
-            result = project.snakemake()
-            assert result.returncode == 0, result.stderr
+            shutil.rmtree(source, ignore_errors=True)  # where an attempt failed: the next test is told why, too
+            build(Project(source))
             done.touch()
-    return copied(source, tmp_path_factory.mktemp("built") / "project")
+    return source
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory) -> Path:
+    """The folder of a project built under the preset smoke, which is its default; not to be changed."""
+
+    def build(project: Project) -> None:
+        project.edit("config/config.yaml", "preset: standard", "preset: smoke")
+        result = project.snakemake()
+        assert result.returncode == 0, result.stderr
+
+    return shared(tmp_path_factory, "pristine", build)
+
+
+@pytest.fixture(scope="session")
+def built(pristine, tmp_path_factory) -> Project:
+    """A copy, for the tests of one process, of the project with the preset smoke as its default and all its products."""
+    return copied(pristine, tmp_path_factory.mktemp("built") / "project")
 
 
 def copied(source: Path, folder: Path) -> Project:

@@ -7,6 +7,7 @@ rule data:
         "logs/data/{experiment}/S{stretch}.log",
     benchmark:
         "logs/data/{experiment}/S{stretch}.tsv"
+    priority: lambda w: plan.priority(w.experiment)
     conda:
         "../../environment.yml"
     resources:

@@ -22,6 +22,7 @@ rule extract:
         "logs/extract/{experiment}/{model}/S{stretch}.log",
     benchmark:
         "logs/extract/{experiment}/{model}/S{stretch}.tsv"
+    priority: lambda w: plan.priority(w.experiment)
     conda:
         "../../environment.yml"
     resources:

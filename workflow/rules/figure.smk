@@ -23,6 +23,7 @@ rule figure:
         "logs/figure/{id}.log",
     benchmark:
         "logs/figure/{id}.tsv"
+    priority: lambda w: plan.priority(plan.figures()[w.id][0])
     conda:
         "../../environment.yml"
     resources:

@@ -17,6 +17,7 @@ rule judge:
         "logs/judge/{experiment}.log",
     benchmark:
         "logs/judge/{experiment}.tsv"
+    priority: lambda w: plan.priority(w.experiment)
     conda:
         "../../environment.yml"
     resources:

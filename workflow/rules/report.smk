@@ -17,6 +17,7 @@ rule report:
         "logs/report/{document}.log",
     benchmark:
         "logs/report/{document}.tsv"
+    priority: lambda w: plan.document_priority(w.document)
     conda:
         "../../environment.yml"
     resources:

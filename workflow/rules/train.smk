@@ -11,6 +11,7 @@ rule train:
         "logs/train/{experiment}/{model}/S{stretch}.log",
     benchmark:
         "logs/train/{experiment}/{model}/S{stretch}.tsv"
+    priority: lambda w: plan.priority(w.experiment)
     conda:
         "../../environment.yml"
     resources:

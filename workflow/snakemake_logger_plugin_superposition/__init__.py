@@ -18,6 +18,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
 from .interruption import listen
+from .timers import keep_one_pending
 
 TAIL = 15  # lines of a failed job's log
 CHATTER = (
@@ -47,6 +48,7 @@ class LogHandler(LogHandlerBase):
         self.plain = ColorizingTextHandler(wanted.nocolor, self.stream)
         self.in_full = wanted.dryrun or wanted.verbose or wanted.printshellcmds or wanted.debug_dag
         self.running: dict[int, tuple[str, float]] = {}  # job: (what it is, when it started)
+        self.documents: dict[int, str] = {}  # job: the page that it writes
         self.done = self.total = 0
         self.failed: set[int] = set()  # jobs; one that is run again and then ends well is taken out
         self.started = 0.0
@@ -56,6 +58,7 @@ class LogHandler(LogHandlerBase):
             logging.raiseExceptions = False  # no traceback where Snakemake's own log is on a full disk
         if not wanted.dryrun:
             listen(self._stop, self._sum_up)
+            keep_one_pending()
 
     def emit(self, record: LogRecord) -> None:
         """Tell of one event, if it is worth a line."""
@@ -103,6 +106,8 @@ class LogHandler(LogHandlerBase):
     def _job_info(self, record: LogRecord) -> None:
         label = record.rule_msg or " ".join([record.rule_name, *map(str, record.wildcards.values())])
         self.running[record.jobid] = label, record.created
+        if pages := [str(path) for path in record.output if str(path).endswith(".html")]:
+            self.documents[record.jobid] = pages[0]
 
     def _job_finished(self, record: LogRecord) -> None:
         label, started = self.running.pop(record.job_id, ("", 0))
@@ -110,6 +115,8 @@ class LogHandler(LogHandlerBase):
         self.done += 1
         if label and label != "all":
             self._say(f"✔ {label:<56} {record.created - started:7.1f} s")
+        if page := self.documents.pop(record.job_id, None):
+            self._say(f"{page} is ready")
         if self.done == self.total:
             self._say(f"{_jobs(self.total)} done in {record.created - self.started:.1f} s")
 

@@ -109,6 +109,15 @@ class Inventory:
             for path in self.products(name, kind, hidden)
         ]
 
+    def priority(self, experiment: str) -> int:
+        """How soon an experiment's jobs run, the greater the sooner: those of the first part before all others."""
+        parts = self.configuration.parts.items()
+        return max((self.document_priority(name) for name, part in parts if experiment in part.experiments), default=0)
+
+    def document_priority(self, document: str) -> int:
+        """How soon a document is written, the greater the sooner: parts in their order, then the whole report."""
+        return [WHOLE, *reversed(self.configuration.parts)].index(document)
+
     def everything(self) -> list[Path]:
         """Every file that the document rests on: products with their provenance, and the figures' bundles."""
         figures = [path for identifier in self.figures() for path in self.figure_files(identifier)]
