@@ -66,7 +66,7 @@ def test_what_a_failed_job_took_away_is_made_again(tiny, undisturbed):
     """Snakemake alone says that there is nothing to be done, since what follows is there and looks up to date."""
     hashes, times = undisturbed
     figure = "workflow/experiments/tiny/figures.py"
-    tiny.edit(figure, "    facets = ", "    raise SystemExit(1)\n    facets = ")
+    tiny.edit(figure, "    table =", "    raise SystemExit(1)\n    table =")
     with tiny.start() as run:
         run.wait()
     assert run.returncode == 1
