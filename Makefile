@@ -5,7 +5,7 @@
 # make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks, and the contract on who imports whom
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
-# make benchmark   measures the training engines against the published notebooks' loop
+# make benchmark   measures the training engines against the published notebooks' loop, then whole runs (half an hour)
 # make benchmark-gpu   measures the GPU's engine against the notebooks' loop, on a machine with a GPU (docs/gpu.md)
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
@@ -26,7 +26,7 @@ report: $(READY)
 	@echo "Open report/report.html"
 
 test: $(READY)
-	python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
+	python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 test-browser: $(READY) node_modules/.ready
 	tests/browser/chromium
@@ -48,6 +48,7 @@ check: $(READY)
 
 benchmark: $(READY)
 	python benchmarks/engines.py
+	python benchmarks/pipeline.py
 
 benchmark-gpu: $(READY)
 	python -m pip install --quiet --disable-pip-version-check -r requirements-gpu.txt -c constraints.txt

@@ -1,15 +1,18 @@
 """Coverage of 95 % intervals of a mean at few seeds: Student's t against two bootstraps.
 
     python benchmarks/intervals.py
+    python benchmarks/intervals.py --tiny   # few draws, to see that it runs
 
 For effects of several shapes it prints the share of draws whose interval holds the true mean. The judge's choice
 (superposition.judge.verdicts.estimate) rests on this table.
 """
 
+import argparse
+
 import numpy as np
 from scipy import stats
 
-DRAWS = 4000
+DRAWS, FEW = 4000, 40
 RESAMPLES = 999
 SEEDS = (5, 10, 30)
 
@@ -43,9 +46,12 @@ def intervals(values: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--tiny", action="store_true", help=f"{FEW} draws instead of {DRAWS}")
+    draws = FEW if parser.parse_args().tiny else DRAWS
     print(f"{'seeds':>5}  {'effect':24}{'t':>8}{'percentile':>12}{'BCa':>8}")
     for seeds in SEEDS:
-        for name, (values, mean) in shapes(np.random.default_rng(seeds), (DRAWS, seeds)).items():
+        for name, (values, mean) in shapes(np.random.default_rng(seeds), (draws, seeds)).items():
             with np.errstate(all="ignore"):
                 covered = [((low <= mean) & (mean <= high)).mean() for low, high in intervals(values).values()]
             print(f"{seeds:5}  {name:24}{covered[0]:8.1%}{covered[1]:12.1%}{covered[2]:8.1%}", flush=True)

@@ -1,6 +1,7 @@
 """How the time of a cell grows with its points, features and hidden units: `make benchmark-scaling`.
 
     python benchmarks/scaling.py [steps]
+    python benchmarks/scaling.py --tiny     # two sizes of each series and two steps, to see that it runs
 
 Each measurement trains a cell by the engine fused and extracts its measures, as the pipeline's jobs do, in one
 thread: ReLU-output models, batch 256, density 0.1, fresh data, Adam, and a held-out set of 10 000 rows. Times are the
@@ -8,8 +9,8 @@ fastest of three rounds in which all sizes take turns; what is printed besides a
 exponent p of time ~ sizeᵖ between neighbours. The table also goes to benchmarks/results/scaling.csv and scaling.svg.
 """
 
+import argparse
 import csv
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -64,9 +65,9 @@ def seconds(settings: dict, folder: Path) -> tuple[float, float]:
     return trained - start, time.perf_counter() - trained
 
 
-def measured(steps: int) -> list[dict]:
+def measured(all_series: dict[str, list], steps: int) -> list[dict]:
     """A row for every measurement of every series."""
-    shapes = [shape for series in SERIES.values() for shape in series]
+    shapes = [shape for series in all_series.values() for shape in series]
     with tempfile.TemporaryDirectory() as folder:
         seconds(cell(1, 2, 1, 1, 2), Path(folder))  # compiles
         rounds = [[seconds(cell(*shape, steps), Path(folder)) for shape in shapes] for _ in range(ROUNDS)]
@@ -74,7 +75,7 @@ def measured(steps: int) -> list[dict]:
     return [
         {"series": name, "size": shape[varied], "models": shape[0] * shape[3], "train": best[shape][0],
          "extract": best[shape][1]}
-        for (name, series), varied in zip(SERIES.items(), VARIED, strict=True)
+        for (name, series), varied in zip(all_series.items(), VARIED, strict=True)
         for shape in series
     ]  # fmt: skip
 
@@ -102,8 +103,12 @@ def plot(rows: list[dict], path: Path) -> None:
 
 def main():
     """Measure, print, and write the table and its plot."""
-    steps = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    rows = measured(steps)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("steps", nargs="?", type=int, default=1000, help="of training; 1000 by default")
+    parser.add_argument("--tiny", action="store_true", help="two sizes of each series and two steps")
+    given = parser.parse_args()
+    steps = 2 if given.tiny else given.steps
+    rows = measured({name: series[:2] if given.tiny else series for name, series in SERIES.items()}, steps)
     for name in SERIES:
         own = [row for row in rows if row["series"] == name]
         print(f"\n{name}, {steps} steps")

@@ -1,6 +1,7 @@
 """What a large run costs: time, memory, disk and Snakemake's own work, by what there is more of.
 
     python benchmarks/sweep.py [models]     # up to 100 000 by default; a quarter of an hour on two cores
+    python benchmarks/sweep.py --tiny       # eight models, to see that it runs
 
 Each row runs the pipeline's own rules, data to metrics, on a scratch copy of the project whose experiments train 2 × 1
 models, 1000 steps of batch 256: first a small one, then with the seeds, points of a sweep, variants, features,
@@ -9,6 +10,7 @@ and sizes are of this machine and this run; what carries over are ratios. The ta
 benchmarks/results/sweep.csv.
 """
 
+import argparse
 import csv
 import json
 import os
@@ -55,6 +57,7 @@ SIZES = [
     Size(sparsities=100, points=100),
     Size(sparsities=100, points=100, together=10),
 ]
+TINY = [Size(sparsities=2, points=2, seeds=2)]
 
 
 def experiment(size: Size) -> dict:
@@ -142,10 +145,13 @@ def _last(path: Path) -> dict:
 
 def main():
     """Measure every size up to the number of models, print and write the table."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("models", nargs="?", type=int, default=100_000, help="at most; 100 000 by default")
+    parser.add_argument("--tiny", action="store_true", help="eight models, to see that this runs")
+    given = parser.parse_args()
     rows = []
-    for size in SIZES:
-        if size.models <= most:
+    for size in TINY if given.tiny else SIZES:
+        if size.models <= given.models:
             rows.append(measured(size))
             if len(rows) == 1:
                 print("".join(f"{name:>{WIDTH}}" for name in rows[0]))

@@ -19,6 +19,7 @@ TINY = Path(__file__).parent / "tiny"
 PRODUCTS = ("data", "results", "report")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 TARGETS = ("snakemake", "group", "job")
+DRAWS = 20  # of a moment to kill a run at; so many in a row that come too late tell of a wrong measure, not of bad luck
 SETTINGS = ("0.001", "0.002")  # learning rates
 KINDS = list(product(TARGETS, SIGNALS))
 
@@ -46,8 +47,26 @@ class Tiny(Project):
         self.edit("config/config.yaml", "[article]", "[tiny]")
         self.edit("config/config.yaml", "[svg, pdf, png]", "[svg, png]")
         self.rate = SETTINGS[0]
+        self._remember(compiled, seconds=0.0)
+
+    @classmethod
+    def at(cls, folder: Path, compiled: Path, seconds: float) -> "Tiny":
+        """One that lies in a folder already.
+
+        Args:
+            folder: the project's.
+            compiled: of its compiled functions.
+            seconds: what an undisturbed run took.
+        """
+        tiny = object.__new__(cls)
+        tiny.folder, tiny.rate = folder, SETTINGS[0]
+        tiny._remember(compiled, seconds)
+        return tiny
+
+    def _remember(self, compiled: Path, seconds: float) -> None:
+        compiled.mkdir(parents=True, exist_ok=True)
         self.said = compiled / "said.txt"  # what the last run said, outside in case the project's disk is full
-        self.compiled = compiled
+        self.compiled, self.seconds = compiled, seconds
 
     @property
     def environment(self) -> dict[str, str]:
@@ -98,12 +117,13 @@ class Tiny(Project):
         return {path: path.read_text() for path in (self.folder / "logs").rglob("*.tsv")}
 
     def hashes_with(self, times: dict[Path, str]) -> dict[str, str]:
-        """The hashes, once the report has been written again as if the jobs had taken these times."""
+        """The hashes, once the documents have been written again as if the jobs had taken these times."""
         for path, text in times.items():
             assert path.is_file(), f"{path} is missing"
             path.write_text(text)
-        result = self.superposition("report")
-        assert result.returncode == 0, result.stderr
+        for document in ("article", "report"):
+            result = self.superposition("report", document)
+            assert result.returncode == 0, result.stderr
         return self.hashes()
 
 
@@ -127,6 +147,25 @@ def interrupted(tiny: Tiny, target: str, number: signal.Signals, at: float, rand
     if run.returncode == 0:
         return None  # all was done when it was hit
     return Kill(target, number, at, time.monotonic() - killed, _last_line(tiny.said))
+
+
+def surely_interrupted(tiny: Tiny, target: str, number: signal.Signals, random_: random.Random) -> Kill:
+    """Start runs from nothing until one is hit before it ends; what was killed.
+
+    The moment is drawn up to `latest`, which starts at what an undisturbed run has just been seen to take, and comes
+    down to what each run that came to its end took: a machine that was busy when it was measured may not be any more.
+
+    Raises:
+        AssertionError: no run was hit.
+    """
+    latest = tiny.seconds
+    for _ in range(DRAWS):
+        began = time.monotonic()
+        if kill := interrupted(tiny, target, number, random_.uniform(0.2, 0.6) * latest, random_):
+            return kill
+        latest = min(latest, time.monotonic() - began)
+        tiny.clear()
+    raise AssertionError(f"{DRAWS} runs ended before {number.name} hit their {target}; the last took {latest:.1f} s")
 
 
 def _last_line(said: Path) -> str:

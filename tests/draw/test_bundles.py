@@ -42,7 +42,7 @@ def test_the_content_id_stands_in_caption_citation_and_metadata(built, provenanc
 def test_a_file_found_anywhere_is_identified(built, provenance, tmp_path, kind):
     copy = tmp_path / f"paper.{kind}"
     shutil.copy(built.folder / BUNDLE / f"figure.{kind}", copy)
-    result = built.superposition("identify", str(copy))
+    result = built.call("identify", str(copy))
     assert result.returncode == 0, result.stderr
     assert f"figure article-bias, content {provenance['content']}" in result.stdout
     assert "sparsities 0.1, 0.5, 0.9" in result.stdout
@@ -85,19 +85,19 @@ def test_after_a_change_this_checkout_would_draw_another(built, file, old, new, 
 def test_a_foreign_file_is_called_foreign(built, tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
-    result = built.superposition("identify", str(path))
+    result = built.call("identify", str(path))
     assert result.returncode == 1
     assert result.stderr == f"error: {path}: no figure of this pipeline: its metadata hold no record of one\n"
 
 
 def test_a_missing_file_is_called_missing(built):
-    result = built.superposition("identify", "nowhere.png")
+    result = built.call("identify", "nowhere.png")
     assert result.returncode == 1
     assert result.stderr == "error: nowhere.png: no such file\n"
 
 
 def test_cite_prints_bibtex_and_a_latex_figure(built, provenance):
-    result = built.superposition("cite", "article-bias")
+    result = built.call("cite", "article-bias")
     assert result.returncode == 0, result.stderr
     key = f"article-bias-{provenance['content']}"
     assert f"@misc{{{key}," in result.stdout
@@ -109,7 +109,7 @@ def test_cite_prints_bibtex_and_a_latex_figure(built, provenance):
 
 
 def test_cite_names_the_figures_that_there_are(built):
-    result = built.superposition("cite", "article-nothing")
+    result = built.call("cite", "article-nothing")
     assert result.returncode == 1
     assert "no configured figure 'article-nothing'; allowed: article-sample" in result.stderr
 

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Project, shared
 
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(sh|diff|text)\n(.*?)^```$", TUTORIAL, re.S | re.M)
@@ -16,14 +16,11 @@ def changed_file(block):
     return FILES.findall(TUTORIAL[: TUTORIAL.index(block)])[-1]
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory):
-    """The project after every step, and what the commands printed."""
-    from conftest import Project
-
-    project = Project(tmp_path_factory.mktemp("tutorial") / "project")
+def follow(folder):
+    """Take every step in a fresh project."""
+    project = Project(folder)
     shutil.copy(ROOT / "config/config.yaml", project.folder / "config/config.yaml")
-    printed, steps = "", []
+    printed = ""
     for kind, block in BLOCKS:
         if kind == "diff":
             old = "".join(line[1:] + "\n" for line in block.splitlines() if line.startswith("-"))
@@ -35,8 +32,12 @@ def followed(tmp_path_factory):
             result = project.run("bash", "-ec", block)
             assert result.returncode == 0, f"{block}\n{result.stdout}\n{result.stderr}"
             printed = result.stdout + result.stderr
-        steps.append((kind, block))
-    return project, steps
+
+
+@pytest.fixture(scope="session")
+def followed(tmp_path_factory):
+    """The project's folder after every step."""
+    return shared(tmp_path_factory, "tutorial", follow)
 
 
 def test_four_lines_are_changed():
@@ -46,9 +47,8 @@ def test_four_lines_are_changed():
 
 
 def test_the_report_has_a_section_of_the_new_experiment(followed):
-    project, steps = followed
-    assert [kind for kind, _ in steps].count("sh") == 5
-    page = (project.folder / "report/mine.html").read_text(encoding="utf-8")
+    assert [kind for kind, _ in BLOCKS].count("sh") == 5
+    page = (followed / "report/mine.html").read_text(encoding="utf-8")
     assert re.search(r'<h1[^>]* id="steep-importance">.*Five\s+features\s+of\s+steep\s+importance</h1>', page, re.S)
     assert 'id="fig-steep-importance-arrows"' in page
     assert "Verdict" in page
@@ -58,5 +58,4 @@ def test_the_report_has_a_section_of_the_new_experiment(followed):
 
 
 def test_the_other_experiments_are_left_alone(followed):
-    project, _ = followed
-    assert {path.name for path in (project.folder / "results").iterdir() if path.is_dir()} == {"steep-importance"}
+    assert {path.name for path in (followed / "results").iterdir() if path.is_dir()} == {"steep-importance"}

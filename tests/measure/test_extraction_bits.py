@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import shared_text
 from processors import PROCESSORS, environment_of
 
 SCRIPT = Path(__file__).with_name("extraction_hash.py")
@@ -16,9 +17,11 @@ def hash_under(environment):
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host_hash(tmp_path_factory):
-    return hash_under({**os.environ, "NUMBA_CACHE_DIR": str(tmp_path_factory.mktemp("host"))})
+    return shared_text(
+        tmp_path_factory, "extraction-bits", lambda folder: hash_under({**os.environ, "NUMBA_CACHE_DIR": str(folder)})
+    )
 
 
 @pytest.mark.parametrize("processor", PROCESSORS)

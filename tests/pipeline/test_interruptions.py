@@ -4,11 +4,13 @@ Fifty more, at random, and a full disk: make test-faults.
 """
 
 import random
+import shutil
 import signal
 import time
 
 import pytest
-from killing import Tiny, interrupted
+from conftest import shared
+from killing import Tiny, surely_interrupted
 
 KILLS = (
     ("snakemake", signal.SIGKILL),
@@ -21,15 +23,25 @@ FOREVER = 100_000_000  # steps, the most that a configuration may ask for
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    return Tiny(tmp_path_factory.mktemp("interrupted") / "project", tmp_path_factory.mktemp("compiled"))
+    """A copy, for the tests of one process, of a project that has run undisturbed, its compiled functions beside it."""
+
+    def make(folder):
+        tiny = Tiny(folder / "project", folder / "compiled")
+        tiny.go_on()  # compiles
+        tiny.clear()
+        began = time.monotonic()
+        tiny.go_on()
+        (folder / "seconds").write_text(str(time.monotonic() - began))
+
+    made, own = shared(tmp_path_factory, "tiny", make), tmp_path_factory.mktemp("interrupted")
+    shutil.copytree(made, own, dirs_exist_ok=True)
+    return Tiny.at(own / "project", own / "compiled", float((own / "seconds").read_text()))
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tiny):
-    """(hashes, times) of an undisturbed run, and how long it took, seconds."""
-    began = time.monotonic()
-    tiny.go_on()
-    return tiny.hashes(), tiny.times(), time.monotonic() - began
+    """(hashes, times) of an undisturbed run."""
+    return tiny.hashes(), tiny.times()
 
 
 def training(tiny, run):
@@ -40,12 +52,11 @@ def training(tiny, run):
 
 
 def test_a_run_killed_again_and_again_ends_with_the_bits_of_an_undisturbed_one(tiny, undisturbed):
-    hashes, times, seconds = undisturbed
+    hashes, times = undisturbed
     random_ = random.Random(0)
     tiny.clear()
     for target, number in KILLS:
-        while not interrupted(tiny, target, number, random_.uniform(0.2, 0.6) * seconds, random_):
-            tiny.clear()
+        surely_interrupted(tiny, target, number, random_)
     tiny.go_on()
     assert tiny.hashes_with(times) == hashes
     assert "Nothing to be done" in tiny.go_on()
@@ -53,7 +64,7 @@ def test_a_run_killed_again_and_again_ends_with_the_bits_of_an_undisturbed_one(t
 
 def test_what_a_failed_job_took_away_is_made_again(tiny, undisturbed):
     """Snakemake alone says that there is nothing to be done, since what follows is there and looks up to date."""
-    hashes, times, _ = undisturbed
+    hashes, times = undisturbed
     figure = "workflow/experiments/tiny/figures.py"
     tiny.edit(figure, "    table =", "    raise SystemExit(1)\n    table =")
     with tiny.start() as run:
@@ -106,5 +117,5 @@ def test_a_stopped_run_does_not_wait_for_its_jobs(tiny, undisturbed, number):
     assert run.returncode == 1
     lines = tiny.said.read_text().splitlines()
     assert lines[-1].startswith("stopped: ")
-    assert lines[-1].endswith(" of 14 jobs done; snakemake goes on from there")
+    assert lines[-1].endswith(" of 15 jobs done; snakemake goes on from there")
     assert not [line for line in lines if "Traceback" in line or "failed" in line]

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 import yaml
-from conftest import ROOT, shared
+from conftest import ROOT, Project, shared_text
 from superposition.pipeline.plan import load_plan
 
 ORDER = ("second", "first")  # of the parts in the report; not that of the alphabet
@@ -17,7 +17,10 @@ def two_parts(project):
         folder = project.folder / "workflow/experiments" / name
         shutil.copytree(ROOT / "tests/tiny", folder)
         file = folder / "experiment.yaml"
-        file.write_text(file.read_text().replace("steps: 20000", "steps: 20"))
+        spec = yaml.safe_load(file.read_text())
+        spec["training"]["steps"], spec["sparsities"] = 20, ["0.3"]
+        del spec["models"]["linear"]
+        file.write_text(yaml.safe_dump(spec, sort_keys=False))
     file = project.folder / "config/config.yaml"
     document = yaml.safe_load(file.read_text())
     document["parts"] = {name: {"title": name, "experiments": [name]} for name in ORDER}
@@ -36,14 +39,14 @@ def test_priorities_fall_with_a_part_s_place(here):
 def said(tmp_path_factory):
     """What a run of everything on one core says, line by line."""
 
-    def build(project):
+    def run(folder):
+        project = Project(folder / "project")
         two_parts(project)
         result = project.run("snakemake", "--cores", "1")
         assert result.returncode == 0, result.stderr
-        (project.folder / "said.txt").write_text(result.stderr)
+        return result.stderr
 
-    project = shared(tmp_path_factory, "two-parts", build)
-    return (project / "said.txt").read_text().splitlines()
+    return shared_text(tmp_path_factory, "two-parts", run).splitlines()
 
 
 def test_every_document_is_said_to_be_ready_in_the_report_s_order(said):

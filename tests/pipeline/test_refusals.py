@@ -16,7 +16,7 @@ def test_the_report_refuses_a_product_of_other_settings(built):
     foreign.pop("record")
     record.write_text(sealed(foreign))
     try:
-        result = built.superposition("report")
+        result = built.call("report")
         assert result.returncode == 1
         assert "results/article/relu/S0.9/metrics.csv: made by other settings or code" in result.stderr
         assert "snakemake --cores 1 --force results/article/relu/S0.9/metrics.csv" in result.stderr
@@ -29,7 +29,7 @@ def test_a_changed_byte_is_noticed(built):
     before = product.read_bytes()
     product.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
     try:
-        result = built.superposition("extract", "article", "relu", "0.9")
+        result = built.call("extract", "article", "relu", "0.9")
         assert result.returncode == 1
         assert "weights.safetensors: content differs from its provenance" in result.stderr
     finally:
@@ -37,7 +37,7 @@ def test_a_changed_byte_is_noticed(built):
 
 
 def test_a_job_refuses_settings_edited_during_the_run(built):
-    result = built.superposition("data", "article", "0.1", "--expect", "0" * 16)
+    result = built.call("data", "article", "0.1", "--expect", "0" * 16)
     assert result.returncode == 1
     assert "edited during the run" in result.stderr
 
@@ -53,7 +53,7 @@ def test_an_unknown_name_in_a_text_stops_the_report(built):
             ('{{ figure("nothing") }}', "unknown figure 'nothing'; allowed: sample"),
         ):
             text.write_text(before + wrong)
-            result = built.superposition("report")
+            result = built.call("report")
             assert result.returncode == 1
             assert f"error: {ARTICLE}/text.md: {expected}" in result.stderr
     finally:

@@ -32,7 +32,7 @@ READERS = (
 def test_the_command_that_reads_a_damaged_file_stops_with_one_line(built, path, command):
     with holding({built.folder / path: (built.folder / path).read_bytes()}):
         flip(built.folder / path)
-        result = built.superposition(*command)
+        result = built.call(*command)
     assert result.returncode == 1
     assert re.fullmatch(rf"error: {path}: .*; (rebuild|redraw) it: snakemake --cores 1 --force \S+\n", result.stderr)
     assert not result.stdout
@@ -45,18 +45,18 @@ def test_the_command_that_reads_a_damaged_file_stops_with_one_line(built, path, 
 def test_the_printed_command_repairs_a_damaged_file(spoilable, path, command):
     before = (spoilable.folder / path).read_bytes()
     flip(spoilable.folder / path)
-    remedy = spoilable.superposition(*command).stderr.partition(" it: ")[2]
+    remedy = spoilable.call(*command).stderr.partition(" it: ")[2]
     result = spoilable.run(*shlex.split(remedy))
     assert result.returncode == 0, result.stdout + result.stderr
     assert (spoilable.folder / path).read_bytes() == before
-    assert spoilable.superposition(*command).returncode == 0
+    assert spoilable.call(*command).returncode == 0
 
 
 def test_the_printed_command_keeps_what_the_command_line_configured(built):
     """A run under --config preset=smoke is repaired under it, not under the preset that the file names."""
     path = built.folder / PRODUCTS["claims"]
     with holding({path: b"{}"}):
-        result = built.superposition("verdicts", "--set", "preset=smoke", "--set", 'formats=["svg", "pdf", "png"]')
+        result = built.call("verdicts", "--set", "preset=smoke", "--set", 'formats=["svg", "pdf", "png"]')
     assert result.returncode == 1
     remedy = result.stderr.rstrip().partition("rebuild it: ")[2]
     assert remedy == (

@@ -4,13 +4,30 @@ import json
 import re
 
 import pytest
+from conftest import copied, shared
 
 HOSTILE = '</script><script>alert(1)</script> {{ 7 * 7 }} | `a` $x$ **b** "q" <!-- end'
 
 
-@pytest.fixture(scope="module")
-def shown(built):
-    """What the report's page holds for each result, by path; one caption and one claim's text are hostile."""
+@pytest.fixture(scope="session")
+def reported(pristine, tmp_path_factory):
+    """A copy of the built project with the report, made while one caption and one claim's text were hostile."""
+    return copied(
+        shared(tmp_path_factory, "reported", lambda folder: report(copied(pristine, folder))),
+        tmp_path_factory.mktemp("reported") / "project",
+    )
+
+
+@pytest.fixture(scope="session")
+def shown(reported):
+    """What the report's page holds for each result, by path."""
+    page = (reported.folder / "report/snakemake.html").read_text()
+    assert "<script>alert(1)" not in page
+    return json.loads(re.search(r"var results = (\{.*\});\n", page)[1])
+
+
+def report(built):
+    """Make the report with a hostile caption and a hostile text, and take both back."""
     caption = built.folder / "report/figures/article-gram/caption.md"
     before = caption.read_text()
     caption.write_text(HOSTILE)
@@ -22,9 +39,6 @@ def shown(built):
         caption.write_text(before)
         built.edit(file, json.dumps(HOSTILE), f'"{text}"')
     assert result.returncode == 0, result.stderr
-    page = (built.folder / "report/snakemake.html").read_text()
-    assert "<script>alert(1)" not in page
-    return json.loads(re.search(r"var results = (\{.*\});\n", page)[1])
 
 
 def test_every_figure_and_table_is_there_with_caption_and_labels(built, shown):
@@ -44,6 +58,6 @@ def test_text_from_yaml_stays_text(shown):
     assert '&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }} | `a` $x$ **b** "q" &lt;!-- end' in caption
 
 
-def test_a_caption_makes_nothing_stale(built, shown):
-    result = built.snakemake()
+def test_a_caption_makes_nothing_stale(reported):
+    result = reported.snakemake()
     assert "Nothing to be done" in result.stdout + result.stderr

@@ -21,7 +21,7 @@ def figures(*names):
     return {(name,) for name in names}
 
 
-REPORT = {"report": {("report",)}}
+REPORT = {"report": {("article",), ("report",)}}  # the part, and the whole
 JUDGED = {"judge": {("article",)}, **REPORT}
 EVERY_FIGURE = figures(*ALL_FIGURES)
 FROM_TRAINING = {"train": cells(), "extract": cells(), "figure": EVERY_FIGURE - figures("article-sample"), **JUDGED}

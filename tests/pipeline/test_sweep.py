@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 import yaml
+from conftest import Project, copied, shared
 from superposition.data.instances import expand
 from superposition.measure.results import Results
 from superposition.pipeline.plan import load_plan
@@ -32,14 +33,34 @@ SMALL = {
 }
 
 
-@pytest.fixture
-def small(here):
+def configure(project):
     """An experiment of its own, the only one configured."""
-    folder = here.folder / "workflow/experiments/small"
+    folder = project.folder / "workflow/experiments/small"
     folder.mkdir()
     (folder / "experiment.yaml").write_text(yaml.safe_dump(SMALL))
-    here.edit("config/config.yaml", "[article]", "[small]")
-    return here
+    project.edit("config/config.yaml", "[article]", "[small]")
+    return project
+
+
+@pytest.fixture
+def small(here):
+    """A copy of the project with the small experiment."""
+    return configure(here)
+
+
+@pytest.fixture
+def trained(tmp_path_factory, tmp_path, monkeypatch):
+    """The same with the metrics of two models, and all they rest on; the working directory."""
+
+    def make(folder):
+        targets = [f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0", "0.5", "0.75")]
+        result = configure(Project(folder)).snakemake(*targets)
+        assert result.returncode == 0, result.stderr
+
+    project = copied(shared(tmp_path_factory, "small", make), tmp_path / "trained")
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr("superposition.store.project.EXPERIMENTS", project.folder / "workflow/experiments")
+    return project
 
 
 def test_instances_run_through_every_point_under_its_own_settings(small):
@@ -63,9 +84,7 @@ def test_models_of_several_sizes_share_the_first_features_of_a_data_set(small):
     assert {name: len(one.distribution.sparsity) for name, one in sizes.items()} == {"two": 2, "three": 3, "four": 4}
 
 
-def test_results_have_an_axis_for_each_swept_setting(small):
-    result = small.snakemake("results/small/two/S0.5/metrics.csv", "results/small/four/S0.5/metrics.csv")
-    assert result.returncode == 0, result.stderr
+def test_results_have_an_axis_for_each_swept_setting(trained):
     results = Results("small", load_plan().described("small"), ("data", "weights", "matrices", "metrics"), lambda p: p)
     assert results.sweep == {"importance.last": [0.5, 2.0, 8.0], "training.steps": [10, 20]}
     for name, (n, m) in {"two": (2, 1), "four": (4, 2)}.items():
@@ -101,12 +120,11 @@ def test_a_point_is_the_experiment_with_that_value_written_in(small):
     assert (swept[1, 0] == stated).all()
 
 
-def test_sparsities_that_share_a_job_give_the_numbers_of_those_that_do_not(small):
+def test_sparsities_that_share_a_job_give_the_numbers_of_those_that_do_not(trained):
     """Every array and metric of every sparsity is the same bits, wherever it lies."""
     arrays = {"weights": ("W", "b", "loss"), "matrices": ("gram", "error_square")}
 
-    def measured(targets):
-        assert (result := small.snakemake(*targets)).returncode == 0, result.stderr
+    def measured():
         results = Results("small", load_plan().described("small"), ("data", "metrics", *arrays), lambda path: path)
         of_sparsity = {(s, "data"): results.data(s) for s in results.sparsities}
         for s, name in product(results.sparsities, ("two", "four")):
@@ -116,14 +134,14 @@ def test_sparsities_that_share_a_job_give_the_numbers_of_those_that_do_not(small
             assert set(results.metrics(name, s)["sparsity"]) == {s}
         return of_sparsity
 
-    alone = measured(
-        [f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0", "0.5", "0.75")]
-    )
-    small.edit("workflow/experiments/small/experiment.yaml", "streams: own", "streams: own\nsparsities_per_job: 2")
+    alone = measured()
+    trained.edit("workflow/experiments/small/experiment.yaml", "streams: own", "streams: own\nsparsities_per_job: 2")
     assert list(load_plan().experiments["small"].stretches.items()) == [("0-0.5", ("0", "0.5")), ("0.75", ("0.75",))]
-    shared = measured([f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0-0.5", "0.75")])
-    assert alone.keys() == shared.keys()
-    assert all(np.array_equal(alone[key], shared[key]) for key in alone)
+    targets = [f"results/small/{name}/S{s}/metrics.csv" for name in ("two", "four") for s in ("0-0.5", "0.75")]
+    assert (result := trained.snakemake(*targets)).returncode == 0, result.stderr
+    together = measured()
+    assert alone.keys() == together.keys()
+    assert all(np.array_equal(alone[key], together[key]) for key in alone)
 
     # Each model can be taken out by what tells it apart.
     file = "results/small/two/S0-0.5/weights.safetensors"

@@ -12,7 +12,7 @@ import cuda_cases
 import fused_oracle
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, shared_text
 from superposition.train.fused.data import BatchStream
 
 TESTS = Path(__file__).parent
@@ -31,11 +31,14 @@ def run(*command, **environment):
     )
 
 
-@pytest.fixture(scope="module")
-def simulated():
-    done = run(TESTS / "cuda_cases.py", NUMBA_ENABLE_CUDASIM="1")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory):
+    def simulate(folder):
+        done = run(TESTS / "cuda_cases.py", NUMBA_ENABLE_CUDASIM="1")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return json.loads(shared_text(tmp_path_factory, "cuda-cases", simulate))
 
 
 @pytest.mark.parametrize("case", cuda_cases.CASES)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import shared_text
 from fused_weights import normal_weights
 from llvmlite import binding
 from superposition.train.fused.data import DataSpec
@@ -33,9 +34,9 @@ def hash_on(cpu, folder):
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host_hash(tmp_path_factory):
-    return hash_on(None, tmp_path_factory.mktemp("host"))
+    return shared_text(tmp_path_factory, "fused-bits", lambda folder: hash_on(None, folder))
 
 
 @pytest.mark.parametrize("cpu", TARGETS)

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT, copied
+from conftest import ROOT, copied, shared
 from processors import environment_of
 from safetensors.numpy import load_file, save_file
 
@@ -17,13 +17,15 @@ EXPERIMENT = "workflow/experiments/article/experiment.yaml"
 
 
 @pytest.fixture(scope="module")
-def published(built, tmp_path_factory):
+def published(pristine, tmp_path_factory):
     """A copy of the built project that has published its run."""
-    project = copied(built.folder, tmp_path_factory.mktemp("published") / "project")
-    result = project.superposition("publish")
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == "reference/smoke.json\n"
-    return project
+
+    def publish(folder):
+        result = copied(pristine, folder).superposition("publish")
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == "reference/smoke.json\n"
+
+    return copied(shared(tmp_path_factory, "published", publish), tmp_path_factory.mktemp("published") / "project")
 
 
 def changed_array(path, name, change):
@@ -59,7 +61,7 @@ def test_one_changed_float_is_found_and_named_with_its_size(published, path, arr
     before = file.read_bytes()
     changed_array(file, array, 0.25)
     try:
-        result = published.superposition("verify")
+        result = published.call("verify")
     finally:
         file.write_bytes(before)
     assert result.returncode == 4
@@ -77,7 +79,7 @@ def test_a_changed_number_of_a_figure_s_data_and_a_missing_product_are_found(pub
     data.write_text(text[: text.rindex(",") + 1] + "7.5\n")
     metrics.unlink()
     try:
-        result = published.superposition("verify")
+        result = published.call("verify")
     finally:
         data.write_bytes(before[0])
         metrics.write_bytes(before[1])
@@ -89,7 +91,7 @@ def test_a_changed_number_of_a_figure_s_data_and_a_missing_product_are_found(pub
 def test_another_configuration_is_told_from_another_result(published):
     published.edit(EXPERIMENT, "learning_rate: 0.001", "learning_rate: 0.002")
     try:
-        result = published.superposition("verify")
+        result = published.call("verify")
     finally:
         published.edit(EXPERIMENT, "learning_rate: 0.002", "learning_rate: 0.001")
     assert result.returncode == 5
@@ -107,7 +109,7 @@ def test_another_configuration_is_told_from_another_result(published):
     ],
 )
 def test_what_cannot_be_compared_is_an_error_of_one_line(published, arguments, error):
-    result = published.superposition("verify", *arguments)
+    result = published.call("verify", *arguments)
     assert result.returncode == 1
     assert result.stderr.startswith(f"error: {error}")
     assert result.stderr.count("\n") == 1
@@ -119,7 +121,7 @@ def test_a_damaged_manifest_is_named(published):
     before = path.read_bytes()
     path.write_bytes(before.replace(b"float32", b"float16", 1))
     try:
-        result = published.superposition("verify")
+        result = published.call("verify")
     finally:
         path.write_bytes(before)
     assert result.returncode == 1
@@ -130,7 +132,7 @@ def test_a_damaged_manifest_is_named(published):
 
 def test_without_a_run_the_command_that_makes_it_is_printed(published, project):
     shutil.copytree(published.folder / "reference", project.folder / "reference", dirs_exist_ok=True)
-    result = project.superposition("verify", "--set", "preset=smoke")
+    result = project.call("verify", "--set", "preset=smoke")
     assert result.returncode == 1
     assert "no run of preset 'smoke' lies here; make it: snakemake --cores 4 --config preset=smoke" in result.stderr
 
@@ -152,6 +154,6 @@ def test_a_run_on_another_processor_is_the_published_one_bit_for_bit(published, 
 def test_the_repository_s_manifest_has_the_numbers_of_this_code(built_copy):
     """Its pictures may differ in the digests of code that stand in them."""
     shutil.copytree(ROOT / "reference", built_copy.folder / "reference", dirs_exist_ok=True)
-    result = built_copy.superposition("verify")
+    result = built_copy.call("verify")
     first = result.stdout.splitlines()[0]
     assert result.returncode == 0 or (result.returncode == 3 and "the numbers are the published run's" in first), first
