@@ -7,7 +7,8 @@ import numpy as np
 
 from . import sparse
 from .compiled import inlined, subroutine
-from .dense import add_outer, add_outer_pair, contract
+from .dense import add_outer, contract
+from .fma import multiply_add
 from .lanes import WIDTH, absolute, maximum, spread, total, where_above
 from .memory import load, spread_at, store, totals, transpose
 from .sampling import fill_block, start_batch
@@ -61,7 +62,7 @@ def _row_error(i, row, model, work, lanes, whole):
         error = output - target
         if not whole:
             error = error * load(work.keep, start)
-        squares = squares + error * error
+        squares = multiply_add(error, error, squares)
         gradient = where_above(output, floor, slope * error)
         store(work.error, row * model.span + start, gradient)
         bias_slope = bias_slope + gradient
@@ -90,11 +91,12 @@ def _dense_block(model, work, lanes, whole, penalty):
     _decode(_ONE - 1, n, model, work, lanes, whole)
     contract(work.error, n, work.params, model.decoder_at, _ONE, m, m, work.hidden_slope, span, lanes)
     _activation_slope(work.hidden, work.hidden_slope, m, span, lanes, model)
+    decoder, encoder = (work.error, work.hidden), (work.x, work.hidden_slope)
     if model.decoder_at == 0:
-        add_outer_pair(sums, m, work.error, work.hidden, work.x, work.hidden_slope, n, m, span, lanes)
+        add_outer(sums, _ONE - 1, m, *decoder, *encoder, True, n, m, span, lanes)
     else:
-        add_outer(sums, model.decoder_at, m, work.error, n, work.hidden, m, span, lanes)
-        add_outer(sums, _ONE - 1, m, work.x, n, work.hidden_slope, m, span, lanes)
+        add_outer(sums, model.decoder_at, m, *decoder, *decoder, False, n, m, span, lanes)
+        add_outer(sums, _ONE - 1, m, *encoder, *encoder, False, n, m, span, lanes)
     return penalty
 
 
