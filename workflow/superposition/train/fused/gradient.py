@@ -9,7 +9,7 @@ from . import sparse
 from .compiled import inlined, subroutine
 from .dense import add_outer, contract
 from .fma import multiply_add
-from .lanes import WIDTH, absolute, maximum, spread, total, where_above
+from .lanes import WIDTH, absolute, lower_half, maximum, spread, total, where_above
 from .memory import load, spread_at, store, totals, transpose
 from .sampling import fill_block, start_batch
 from .tiles import STRIP, clear, round_up
@@ -19,16 +19,21 @@ _ONE = np.int64(1)  # a typed constant: numba compiles a function anew for each 
 
 @subroutine
 def _activate(hidden, rows, span, lanes, model, penalty):
-    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns `penalty` + Σ|h| as lanes."""
+    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns `penalty` + Σ|h| as lanes.
+
+    Where the last vector of a row is half of the row's and half of the next one's, only its own half is added up; the
+    next row's beginning is activated already, and to do so again changes nothing.
+    """
     zero = spread(np.float32(0))
     if model.hidden_relu or model.l1 != 0:
         for start in range(0, lanes, WIDTH):
+            whole = start + WIDTH <= lanes
             for at in range(start, start + rows * span, span):
                 value = load(hidden, at)
                 if model.hidden_relu:
                     value = maximum(value, zero)
                     store(hidden, at, value)
-                penalty = penalty + absolute(value)
+                penalty = penalty + absolute(value if whole else lower_half(value))
     return penalty
 
 
@@ -114,7 +119,7 @@ def _sparse_block(model, work, whole, penalty):
         count = min(model.chunk, model.features - first)
         _decode(first, count, model, work, samples, whole)
         sparse.backward_decoder(first, count, model, work)
-    _activation_slope(work.hidden_rows, work.slope_rows, samples, width, width, model)
+    _activation_slope(work.hidden_rows, work.slope_rows, _ONE, samples * width, samples * width, model)
     sparse.backward_encoder(model, work)
     return penalty
 

@@ -145,6 +145,14 @@ where_at_least = _elementwise(
     (f32, f32),
     f32,
 )
+
+
+def _lower(builder, a):
+    return shuffle(builder, a, ZERO, [j if j < WIDTH // 2 else WIDTH + j for j in range(WIDTH)])
+
+
+# The lower half of the lanes, and zeros.
+lower_half = _elementwise("lower_half", _lower, (f32,), f32)
 # uint32 lanes read as int32 and rounded to nearest: LLVM has one instruction for the signed conversion everywhere.
 to_float = _elementwise("to_float", lambda builder, a: builder.sitofp(a, _LLVM[f32]), (u32,), f32)
 whole_part = _elementwise(

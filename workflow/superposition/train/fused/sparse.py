@@ -7,10 +7,11 @@ strip's samples in ascending order, strip after strip, straight into the step's 
 
 from .bits import clear_lowest_bit, lowest_bit, nonzero_bits
 from .compiled import inlined, subroutine
-from .lanes import WIDTH
-from .tiles import IN_VECTOR, STRIP, add_products, clear, load_row, load_strip, store_row, zeros
+from .target import PIECE
+from .tiles import STRIP, add_products, clear, load_row, load_strip, store_row, zeros
 
-_SINGLE, _PAIR = IN_VECTOR, 2 * IN_VECTOR  # pieces of 16 and of 32 hidden units
+_TILE = 32  # hidden units at a time
+_FULL = _TILE // PIECE
 
 
 @inlined
@@ -37,10 +38,16 @@ def encode(model, work):
     for i in range(model.features):
         work.bits[i] = nonzero_bits(load_strip(work.x, i * STRIP))
     clear(work.hidden_rows, 0, STRIP * model.width)
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _encode_columns(zeros(_PAIR), column, model, work)
-    if model.width % (2 * WIDTH):
-        _encode_columns(zeros(_SINGLE), model.width - WIDTH, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _encode_columns(zeros(_FULL), column, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _encode_columns(zeros(1), whole, model, work)
+    elif rest == 2 * PIECE:
+        _encode_columns(zeros(2), whole, model, work)
+    elif rest == 3 * PIECE:
+        _encode_columns(zeros(3), whole, model, work)
 
 
 @inlined
@@ -54,8 +61,8 @@ def _backward_decoder_columns(like, column, first, count, model, work):
             s = lowest_bit(word)
             word = clear_lowest_bit(word)
             row, error = s * width + column, i * STRIP + s
-            _add_to_row(like, work.slope_rows, row, errors, error, weights)
             gradient = add_products(gradient, errors, error, 0, load_row(like, work.hidden_rows, row))
+            _add_to_row(like, work.slope_rows, row, errors, error, weights)
         store_row(work.gradient, at, gradient)
 
 
@@ -65,10 +72,16 @@ def backward_decoder(first, count, model, work):
 
     For the features first, first+1, …, whose gradients are the `count` rows of `work.error`.
     """
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _backward_decoder_columns(zeros(_PAIR), column, first, count, model, work)
-    if model.width % (2 * WIDTH):
-        _backward_decoder_columns(zeros(_SINGLE), model.width - WIDTH, first, count, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _backward_decoder_columns(zeros(_FULL), column, first, count, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _backward_decoder_columns(zeros(1), whole, first, count, model, work)
+    elif rest == 2 * PIECE:
+        _backward_decoder_columns(zeros(2), whole, first, count, model, work)
+    elif rest == 3 * PIECE:
+        _backward_decoder_columns(zeros(3), whole, first, count, model, work)
 
 
 @inlined
@@ -87,7 +100,13 @@ def _backward_encoder_columns(like, column, model, work):
 @subroutine
 def backward_encoder(model, work):
     """Gradient at W[i], Σ_s x[i, s] slope_rows[s] over the non-zero x."""
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _backward_encoder_columns(zeros(_PAIR), column, model, work)
-    if model.width % (2 * WIDTH):
-        _backward_encoder_columns(zeros(_SINGLE), model.width - WIDTH, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _backward_encoder_columns(zeros(_FULL), column, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _backward_encoder_columns(zeros(1), whole, model, work)
+    elif rest == 2 * PIECE:
+        _backward_encoder_columns(zeros(2), whole, model, work)
+    elif rest == 3 * PIECE:
+        _backward_encoder_columns(zeros(3), whole, model, work)
