@@ -1,6 +1,7 @@
 """Speed of the training engines against the published notebooks' loop: `make benchmark`.
 
     python benchmarks/engines.py [seconds for a round]
+    python benchmarks/engines.py 0.01 --shapes 2x1 --rounds 1 --results /tmp/tiny    # to see that it runs
 
 Batch 1024, density 0.1, fresh data each step, tied ReLU-output models with bias, AdamW, one thread: microseconds per
 step and model for the notebooks' loop, for the engine torch and for the engine fused. The three are timed in turns,
@@ -9,8 +10,8 @@ fused engine trains one model from its initial weights, 400 steps or more a roun
 by side as is quickest for the notebooks' loop. The table also goes to benchmarks/results/engines.csv and engines.svg.
 """
 
+import argparse
 import csv
-import sys
 import time
 from pathlib import Path
 
@@ -23,17 +24,18 @@ from superposition.data.sampling import Distribution
 from superposition.train.engines import torch as torch_engine
 from superposition.train.fused.data import DataSpec
 from superposition.train.fused.job import Job
-from superposition.train.fused.lanes import WIDTH
 from superposition.train.fused.memory import pointers
 from superposition.train.fused.model import ModelSpec, aligned
 from superposition.train.fused.optimiser import OptimiserSpec
-from superposition.train.fused.tiles import STRIP, add_products, load_strip, store_tile, zeros
+from superposition.train.fused.target import PIECE
+from superposition.train.fused.tiles import STRIP, add_products, load_row, store_row, zeros
 from superposition.train.fused.training import train
 from superposition.train.progress import Progress
 
 SHAPES = [(2, 1), (5, 2), (20, 5), (40, 5), (80, 20), (200, 20), (400, 30)]
 INSTANCES = (1, 2, 4, 8, 16, 32, 64)
-DENSITY, BATCH, ROUNDS = 0.1, 1024, 7
+DENSITY, BATCH = 0.1, 1024
+_SUMS = 8
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -47,17 +49,21 @@ def seconds(action, *arguments):
 @njit
 def _multiply_and_add(values, repeats):
     pointer = pointers((values,))[0]
-    tile, strip = zeros(12), load_strip(pointer, 0)
+    tile, row = zeros(_SUMS), load_row(zeros(2), pointer, 0)
     for _ in range(repeats):
-        tile = add_products(tile, pointer, 0, 1, strip)
-    store_tile(pointer, STRIP, tile)
+        tile = add_products(tile, pointer, 0, 1, row)
+    store_row(pointer, STRIP, tile)
 
 
 def peak_gflops(repeats=500_000):
-    """The core's peak: twelve accumulators in registers, a multiplication and an addition each, no loads."""
+    """The core's peak: eight accumulators of a register each, a fused multiply-add each, no loads.
+
+    A multiply-add takes four cycles and two begin in each: eight are enough, and with two vectors and four factors they
+    fit the sixteen registers of AVX2.
+    """
     values = aligned(16 * STRIP)
     _multiply_and_add(values, 1)
-    return 2 * 12 * WIDTH * repeats / min(seconds(_multiply_and_add, values, repeats) for _ in range(5)) / 1e9
+    return 2 * _SUMS * PIECE * repeats / min(seconds(_multiply_and_add, values, repeats) for _ in range(5)) / 1e9
 
 
 def fused_round(n, m, steps):
@@ -78,6 +84,7 @@ def torch_round(n, m, steps, count):
     }  # fmt: skip
     instances = [
         Instance(
+            sparsity=f"{1 - DENSITY:g}",
             variant="default",
             point=(),
             seed=seed,
@@ -115,7 +122,7 @@ def quickest_instances(n, m, budget):
     return list(loops)[np.argmin(np.min(rounds, axis=0))]
 
 
-def measure(n, m, budget):
+def measure(n, m, budget, count_of_rounds):
     """One row of the table; `budget` is the time for a round of any loop in seconds."""
     count = quickest_instances(n, m, budget)
     loop = Notebook(n, m, count, DENSITY, BATCH)
@@ -132,7 +139,7 @@ def measure(n, m, budget):
                 torch_round(n, m, torch_steps, count),
                 fused_round(n, m, fused_steps),
             )
-            for _ in range(ROUNDS)
+            for _ in range(count_of_rounds)
         ]
     )  # (round, loop)
     ratios = np.median(rounds[:, :1] / rounds, axis=0)
@@ -169,19 +176,35 @@ def plot(rows, path):
     figure.savefig(path, metadata={"Date": None})
 
 
+def shape(text):
+    """(n, m) of "n × m", written with an x."""
+    n, m = text.split("x")
+    return int(n), int(m)
+
+
+def arguments():
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("seconds", nargs="?", type=float, default=0.3, help="for a round of any loop")
+    parser.add_argument("--shapes", nargs="+", type=shape, default=SHAPES, metavar="NxM")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of engines.csv and engines.svg")
+    return parser.parse_args()
+
+
 def main():
     """Measure every shape, print the table, write it and its plot."""
-    budget = float(sys.argv[1]) if len(sys.argv) > 1 else 0.3
+    asked = arguments()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     peak = peak_gflops()
-    print(f"a core's peak, multiply and add: {peak:.0f} GFLOP/s")
-    print(f"µs per step and model, the fastest of {ROUNDS} rounds; ratios are medians of paired rounds")
+    print(f"a core's peak, fused multiply-add: {peak:.0f} GFLOP/s")
+    print(f"µs per step and model, the fastest of {asked.rounds} rounds; ratios are medians of paired rounds")
     columns = ("n × m", "models", "notebook", "torch", "fused", "torch", "fused", "GFLOP/s", "of peak")
     print("".join(f"{column:>10}" for column in columns))
     rows = []
-    for n, m in SHAPES:
-        row = measure(n, m, budget)
+    for n, m in asked.shapes:
+        row = measure(n, m, asked.seconds, asked.rounds)
         row["share_of_peak"] = row["gflops"] / peak
         rows.append(row)
         cells = (
@@ -198,12 +221,12 @@ def main():
         print("".join(f"{cell:>10}" for cell in cells), flush=True)
     mean = np.exp(np.mean([np.log(row["fused_ratio"]) for row in rows]))
     print(f"geometric mean of the fused engine's ratios: {mean:.1f}×")
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "engines.csv").open("w", newline="") as file:
+    asked.results.mkdir(parents=True, exist_ok=True)
+    with (asked.results / "engines.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    plot(rows, RESULTS / "engines.svg")
+    plot(rows, asked.results / "engines.svg")
 
 
 if __name__ == "__main__":

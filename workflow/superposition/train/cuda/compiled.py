@@ -1,17 +1,20 @@
 """How device functions are compiled, and the few operations that mean something else in the simulator.
 
 NVVM contracts a product and a sum into one operation with one rounding, unless told otherwise, and Numba has no way to
-tell it. `product` is a multiplication whose rounding is spelt out (PTX `mul.rn`), which is never contracted; every
-product that is added to something goes through it. Division and square root are IEEE's and subnormals are kept, as long
-as `fastmath` is off.
+tell it. So every product that is added to something says what it is: `fused` is the contraction (PTX `fma.rn`), where
+the fused engine has it too; `product` is a multiplication whose rounding is spelt out (PTX `mul.rn`), which is never
+contracted. Division and square root are IEEE's and subnormals are kept, as long as `fastmath` is off.
 
 The simulator swaps the module `cuda` for its own while a kernel's function runs, but for functions of other modules not
 for all threads at once; so only `kernel` and this module use it.
 """
 
+import math
 import os
+import struct
 import threading
 
+import numpy as np
 from numba import config, cuda
 
 REGISTERS = 128  # of a thread; without a limit the compiler takes up to 255, and half as many models fit
@@ -27,6 +30,17 @@ if SIMULATED:  # Python functions on NumPy's scalars
         return a * b
 
     product64 = product
+
+    def fused(a, b, c):
+        """a · b + c in float32, rounded once: in float64 rounded to odd, as `fused.fma` emulates it."""
+        exact, addend = float(a) * float(b), float(c)
+        total = exact + addend
+        back = total - exact
+        error = (exact - (total - back)) + (addend - back)
+        if error and math.isfinite(total) and not struct.pack("<d", total)[0] & 1:
+            total = math.nextafter(total, math.copysign(math.inf, error))
+        with np.errstate(over="ignore"):
+            return np.float32(total)
 
     def lowest_bit(word):
         """Index of the lowest set bit of a non-zero uint32."""
@@ -45,6 +59,11 @@ else:
     def product(a, b):
         """A product in float32, rounded on its own."""
         return libdevice.fmul_rn(a, b)
+
+    @device
+    def fused(a, b, c):
+        """a · b + c in float32, rounded once."""
+        return libdevice.fmaf_rn(a, b, c)
 
     @device
     def product64(a, b):

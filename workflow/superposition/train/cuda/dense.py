@@ -5,7 +5,7 @@ Rows are features or hidden units; a model's groups share them out. Sums run in 
 
 import numpy as np
 
-from .compiled import device, product
+from .compiled import device, fused, product
 from .shape import SPAN, STRIP, WIDTH
 
 _ZERO, _NO_FLOOR = np.float32(0), np.float32(-np.inf)
@@ -17,10 +17,10 @@ def contracted(inputs, span, terms, weights, start, stride, lane):
     a, b, c, d = _ZERO, _ZERO, _ZERO, _ZERO
     for j in range(terms):
         weight, at = weights[start + j * stride], j * span + lane
-        a = a + product(weight, inputs[at])
-        b = b + product(weight, inputs[at + WIDTH])
-        c = c + product(weight, inputs[at + 2 * WIDTH])
-        d = d + product(weight, inputs[at + 3 * WIDTH])
+        a = fused(weight, inputs[at], a)
+        b = fused(weight, inputs[at + WIDTH], b)
+        c = fused(weight, inputs[at + 2 * WIDTH], c)
+        d = fused(weight, inputs[at + 3 * WIDTH], d)
     return a, b, c, d
 
 
@@ -77,7 +77,7 @@ def output_error(shape, i, x, params, scale, error, at, sums, bias_sum, squares,
         difference = output - target
         if sample >= count:
             difference = product(difference, _ZERO)
-        square = square + product(difference, difference)
+        square = fused(difference, difference, square)
         gradient = _ZERO if output <= floor else product(scale, difference)
         error[at + sample] = gradient
         bias_slope = bias_slope + gradient
@@ -87,12 +87,16 @@ def output_error(shape, i, x, params, scale, error, at, sums, bias_sum, squares,
 
 @device
 def add_outer(sums, start, left, at, right, columns, lane):
-    """sums[start + k] += Σ left[at + sample] · right[k, sample] over the lane's four samples, for every column k."""
+    """sums[start + k] += Σ left[at + sample] · right[k, sample] over the lane's four samples, for every column k.
+
+    Each product goes straight into the sum; with a single column, the four are added up first.
+    """
     a, b, c, d = left[at], left[at + WIDTH], left[at + 2 * WIDTH], left[at + 3 * WIDTH]
     for k in range(columns):
         row = k * SPAN + lane
-        value = product(a, right[row])
-        value = value + product(b, right[row + WIDTH])
-        value = value + product(c, right[row + 2 * WIDTH])
-        value = value + product(d, right[row + 3 * WIDTH])
-        sums[start + k] = sums[start + k] + value
+        value = _ZERO if columns == 1 else sums[start + k]
+        value = fused(a, right[row], value)
+        value = fused(b, right[row + WIDTH], value)
+        value = fused(c, right[row + 2 * WIDTH], value)
+        value = fused(d, right[row + 3 * WIDTH], value)
+        sums[start + k] = sums[start + k] + value if columns == 1 else value

@@ -6,7 +6,7 @@ units. Warps share out halves of the strip where samples have nothing to do with
 
 import numpy as np
 
-from .compiled import device, lowest_bit, product
+from .compiled import device, fused, lowest_bit
 from .shape import SPAN, STRIP
 
 _HALF, _WARP = 32, 32
@@ -37,7 +37,7 @@ def encode(shape, x, words, params, hidden, member, threads):
                 while word != 0:
                     s = half * _HALF + lowest_bit(word)
                     word = np.uint32(word & np.uint32(word - np.uint32(1)))
-                    hidden[k * SPAN + s] = hidden[k * SPAN + s] + product(x[i * STRIP + s], weight)
+                    hidden[k * SPAN + s] = fused(x[i * STRIP + s], weight, hidden[k * SPAN + s])
 
 
 @device
@@ -51,7 +51,7 @@ def add_slope(shape, start, count, error, words, params, slope, member, threads)
                 while word != 0:
                     s = half * _HALF + lowest_bit(word)
                     word = np.uint32(word & np.uint32(word - np.uint32(1)))
-                    slope[k * SPAN + s] = slope[k * SPAN + s] + product(error[i * STRIP + s], weight)
+                    slope[k * SPAN + s] = fused(error[i * STRIP + s], weight, slope[k * SPAN + s])
 
 
 @device
@@ -65,5 +65,5 @@ def add_gradient(shape, start, count, values, words, hidden, gradient, member, t
                 while word != 0:
                     s = half * _HALF + lowest_bit(word)
                     word = np.uint32(word & np.uint32(word - np.uint32(1)))
-                    total = total + product(values[i * STRIP + s], hidden[k * SPAN + s])
+                    total = fused(values[i * STRIP + s], hidden[k * SPAN + s], total)
             gradient[start + i * shape.width + k] = total

@@ -5,7 +5,6 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 from .compiled import inlined
-from .lanes import WIDTH, ZERO
 
 
 @intrinsic
@@ -15,8 +14,10 @@ def nonzero_bits(typing, block):
     def emit(context, builder, signature, args):
         word = ir.Constant(ir.IntType(64), 0)
         for q, lanes in enumerate(cgutils.unpack_tuple(builder, args[0])):
-            bits = builder.bitcast(builder.fcmp_unordered("!=", lanes, ZERO), ir.IntType(WIDTH))
-            word = builder.or_(word, builder.shl(builder.zext(bits, word.type), word.type(q * WIDTH)))
+            count = lanes.type.count
+            unequal = builder.fcmp_unordered("!=", lanes, ir.Constant(lanes.type, [0.0] * count))
+            bits = builder.bitcast(unequal, ir.IntType(count))
+            word = builder.or_(word, builder.shl(builder.zext(bits, word.type), word.type(q * count)))
         return word
 
     return types.int64(block), emit

@@ -1,33 +1,33 @@
 """Products over all features and hidden units, sample by sample across the lanes.
 
 `contract` makes the forward products and the gradient at h; the dense plan consists of nothing else but the gradients
-of the weights, which are kept as 16 partial sums per weight and added up once a step.
+of the weights, which are kept as 16 partial sums per weight and added up once a step. Tiles are as large as the
+processor's registers allow: five rows of 32 or 16 registers' worth of samples, ten to twenty sums at once.
 """
 
 from .compiled import inlined, subroutine
 from .lanes import WIDTH
-from .tiles import (
-    STRIP,
-    add_pair_to_rows,
-    add_products,
-    add_to_rows,
-    fold_products,
-    load_rows,
-    load_strip,
-    store_rows,
-    zeros,
-)
+from .target import PIECE
+from .tiles import STRIP, add_outer_products, add_products, add_tiles, load_grid, load_row, store_grid, zeros
+
+# Pieces of a row of samples in a tile of four or five rows, of two and of one, and those tiles; rows in a tile of four
+# or five columns, and of one and two.
+if PIECE == 16:
+    _OF_FOUR, _OF_TWO, _OF_ONE, _FEW, _MANY = 4, 4, 4, 4, 8
+else:
+    _OF_FOUR, _OF_TWO, _OF_ONE, _FEW, _MANY = 2, 4, 8, 2, 4
+_FIVE_ROWS, _FOUR_ROWS, _TWO_ROWS = 5 * _OF_FOUR, 4 * _OF_FOUR, 2 * _OF_TWO
 
 
 @inlined
-def _contract_rows(nothing, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes):
-    """The rows of the tile `nothing` (zeros) from `row` on; arguments as in `contract`."""
-    for at in range(0, lanes, STRIP):
+def _contract_rows(nothing, few, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes):
+    """The rows of the tile `nothing` (zeros) from `row` on, as long as the tile `few`; arguments as in `contract`."""
+    for at in range(0, lanes, len(few) * PIECE):
         tile = nothing
         for j in range(terms):
-            strip = load_strip(inputs, j * span + at)
-            tile = add_products(tile, weights, first + row * row_stride + j * term_stride, row_stride, strip)
-        store_rows(out, row * span + at, span, tile)
+            samples = load_row(few, inputs, j * span + at)
+            tile = add_products(tile, weights, first + row * row_stride + j * term_stride, row_stride, samples)
+        store_grid(few, out, row * span + at, span, PIECE, tile)
 
 
 @subroutine
@@ -37,65 +37,182 @@ def contract(inputs, terms, weights, first, row_stride, term_stride, rows, out, 
     inputs (terms, span), out (rows, span). Rows are done five, four, two or one at a time, which changes no bit.
     """
     row, most = 0, 5 if rows % 5 == 0 else 4
+    few, some, many = zeros(_OF_FOUR), zeros(_OF_TWO), zeros(_OF_ONE)
     while row < rows:
         left = rows - row
         if most == 5:
-            _contract_rows(zeros(20), row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
+            tile = zeros(_FIVE_ROWS)
+            _contract_rows(tile, few, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
             row += 5
         elif left >= 4:
-            _contract_rows(zeros(16), row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
+            tile = zeros(_FOUR_ROWS)
+            _contract_rows(tile, few, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
             row += 4
         elif left >= 2:
-            _contract_rows(zeros(8), row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
+            tile = zeros(_TWO_ROWS)
+            _contract_rows(tile, some, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
             row += 2
         else:
-            _contract_rows(zeros(4), row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
+            tile = zeros(_OF_ONE)
+            _contract_rows(tile, many, row, inputs, terms, weights, first, row_stride, term_stride, out, span, lanes)
             row += 1
 
 
 @inlined
-def _add_outer_rows(like, i, sums, first, width, left, right, columns, span, lanes):
-    """Rows i, i+1, … of `add_outer`, as many as the tile `like` has vectors."""
-    for at in range(0, lanes, STRIP):
-        strips = load_rows(like, left, i * span + at, span)
-        for k in range(columns):
-            products = fold_products(strips, load_strip(right, k * span + at))
-            add_to_rows(sums, (first + i * width + k) * WIDTH, width * WIDTH, products)
-
-
-@subroutine
-def add_outer(sums, first, width, left, rows, right, columns, span, lanes):
-    """`sums[first + i·width + k] += Σ_s left[i, s] right[k, s]` as 16 partial sums, strip after strip.
-
-    left (rows, span), right (columns, span). Rows are done four or one at a time, which changes no bit.
-    """
-    whole = rows - rows % 4
-    for i in range(0, whole, 4):
-        _add_outer_rows(zeros(4), i, sums, first, width, left, right, columns, span, lanes)
-    for i in range(whole, rows):
-        _add_outer_rows(zeros(1), i, sums, first, width, left, right, columns, span, lanes)
+def _chain(tile, rows, columns, left, left_at, right, right_at, span):
+    """Add a strip's products of `rows` of left and `columns` of right to a tile, samples of a lane ascending."""
+    for at in range(0, STRIP, WIDTH):
+        some = load_grid(rows, (rows[0],), left, left_at + at, span, 0)
+        others = load_grid(columns, (columns[0],), right, right_at + at, span, 0)
+        tile = add_outer_products(tile, some, others)
+    return tile
 
 
 @inlined
-def _add_outer_pair_rows(like, i, sums, width, left, right, other_left, other_right, columns, span, lanes):
-    """Rows i, i+1, … of `add_outer_pair`, as many as the tile `like` has vectors."""
-    for at in range(0, lanes, STRIP):
-        strips = load_rows(like, left, i * span + at, span)
-        others = load_rows(like, other_left, i * span + at, span)
-        for k in range(columns):
-            products = fold_products(strips, load_strip(right, k * span + at))
-            further = fold_products(others, load_strip(other_right, k * span + at))
-            add_pair_to_rows(sums, (i * width + k) * WIDTH, width * WIDTH, products, further)
+def _add_outer_tile(rows, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes):
+    """Rows i, i+1, … and columns k, k+1, … of `add_outer`, as many as the tiles `rows` and `columns` have pieces."""
+    for part in range(0, WIDTH, PIECE):
+        place = (first + i * width + k) * WIDTH + part
+        tile = load_grid(rows, columns, sums, place, width * WIDTH, WIDTH)
+        for at in range(part, lanes, STRIP):
+            tile = _chain(tile, rows, columns, left, i * span + at, right, k * span + at, span)
+            if both:
+                tile = _chain(tile, rows, columns, other_left, i * span + at, other_right, k * span + at, span)
+        store_grid(columns, sums, place, width * WIDTH, WIDTH, tile)
+
+
+@inlined
+def _add_folded_tile(rows, i, sums, first, left, right, other_left, other_right, both, span, lanes):
+    """As `_add_outer_tile` for one column, each strip's products on their own before they are added."""
+    column = zeros(1)
+    for part in range(0, WIDTH, PIECE):
+        place = (first + i) * WIDTH + part
+        tile = load_grid(rows, column, sums, place, WIDTH, 0)
+        for at in range(part, lanes, STRIP):
+            tile = add_tiles(tile, _chain(rows, rows, column, left, i * span + at, right, at, span))
+            if both:
+                tile = add_tiles(tile, _chain(rows, rows, column, other_left, i * span + at, other_right, at, span))
+        store_grid(column, sums, place, WIDTH, 0, tile)
+
+
+@inlined
+def _add_outer_columns(
+    many, few, columns, k, sums, first, width, left, right, other_left, other_right, both, rows, span, lanes
+):
+    """All rows of as many columns as `columns` has pieces, from k on."""
+    whole = rows - rows % len(many)
+    for i in range(0, whole, len(many)):
+        _add_outer_tile(
+            many, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes
+        )
+    for i in range(whole, rows):
+        _add_outer_tile(few, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes)
 
 
 @subroutine
-def add_outer_pair(sums, width, left, right, other_left, other_right, rows, columns, span, lanes):
-    """`add_outer` of two pairs to the same sums: strip after strip, the first pair's products and then the other's.
-
-    left, other_left (rows, span), right, other_right (columns, span). Rows are done four or one at a time.
-    """
-    whole = rows - rows % 4
-    for i in range(0, whole, 4):
-        _add_outer_pair_rows(zeros(4), i, sums, width, left, right, other_left, other_right, columns, span, lanes)
+def _add_folded(sums, first, left, right, other_left, other_right, both, rows, span, lanes):
+    """`add_outer` of one column."""
+    whole = rows - rows % 2
+    for i in range(0, whole, 2):
+        _add_folded_tile(zeros(2), i, sums, first, left, right, other_left, other_right, both, span, lanes)
     for i in range(whole, rows):
-        _add_outer_pair_rows(zeros(1), i, sums, width, left, right, other_left, other_right, columns, span, lanes)
+        _add_folded_tile(zeros(1), i, sums, first, left, right, other_left, other_right, both, span, lanes)
+
+
+@subroutine
+def add_outer(sums, first, width, left, right, other_left, other_right, both, rows, columns, span, lanes):
+    """`sums[first + i·width + k] += Σ_s left[i, s] right[k, s]` as 16 partial sums, strip after strip.
+
+    Every product goes straight into its sum, samples of a lane ascending; with `both`, after each strip's the products
+    of the other pair. With a single column, whose sums would wait for each other, the four products of a strip and
+    lane are added up first, and then to the sum.
+
+    left, other_left (rows, span), right, other_right (columns, span).
+    """
+    if columns == 1:
+        _add_folded(sums, first, left, right, other_left, other_right, both, rows, span, lanes)
+    else:
+        k = 0
+        few, many, one = zeros(_FEW), zeros(_MANY), zeros(1)
+        while k < columns:
+            if columns % 5 == 0:
+                _add_outer_columns(
+                    few,
+                    one,
+                    zeros(5),
+                    k,
+                    sums,
+                    first,
+                    width,
+                    left,
+                    right,
+                    other_left,
+                    other_right,
+                    both,
+                    rows,
+                    span,
+                    lanes,
+                )
+                k += 5
+            elif columns - k >= 4:
+                _add_outer_columns(
+                    few,
+                    one,
+                    zeros(4),
+                    k,
+                    sums,
+                    first,
+                    width,
+                    left,
+                    right,
+                    other_left,
+                    other_right,
+                    both,
+                    rows,
+                    span,
+                    lanes,
+                )
+                k += 4
+            elif columns - k >= 2:
+                if rows % 5 == 0:
+                    _add_outer_columns(
+                        zeros(5),
+                        one,
+                        zeros(2),
+                        k,
+                        sums,
+                        first,
+                        width,
+                        left,
+                        right,
+                        other_left,
+                        other_right,
+                        both,
+                        rows,
+                        span,
+                        lanes,
+                    )
+                else:
+                    _add_outer_columns(
+                        many,
+                        one,
+                        zeros(2),
+                        k,
+                        sums,
+                        first,
+                        width,
+                        left,
+                        right,
+                        other_left,
+                        other_right,
+                        both,
+                        rows,
+                        span,
+                        lanes,
+                    )
+                k += 2
+            else:
+                _add_outer_columns(
+                    many, one, one, k, sums, first, width, left, right, other_left, other_right, both, rows, span, lanes
+                )
+                k += 1

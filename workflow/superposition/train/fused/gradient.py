@@ -7,8 +7,9 @@ import numpy as np
 
 from . import sparse
 from .compiled import inlined, subroutine
-from .dense import add_outer, add_outer_pair, contract
-from .lanes import WIDTH, absolute, maximum, spread, total, where_above
+from .dense import add_outer, contract
+from .fma import multiply_add
+from .lanes import WIDTH, absolute, lower_half, maximum, spread, total, where_above
 from .memory import load, spread_at, store, totals, transpose
 from .sampling import fill_block, start_batch
 from .tiles import STRIP, clear, round_up
@@ -18,16 +19,21 @@ _ONE = np.int64(1)  # a typed constant: numba compiles a function anew for each 
 
 @subroutine
 def _activate(hidden, rows, span, lanes, model, penalty):
-    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns `penalty` + Σ|h| as lanes."""
+    """Apply act_h to hidden (rows, span) in place, `lanes` of each row; returns `penalty` + Σ|h| as lanes.
+
+    Where the last vector of a row is half of the row's and half of the next one's, only its own half is added up; the
+    next row's beginning is activated already, and to do so again changes nothing.
+    """
     zero = spread(np.float32(0))
     if model.hidden_relu or model.l1 != 0:
         for start in range(0, lanes, WIDTH):
+            whole = start + WIDTH <= lanes
             for at in range(start, start + rows * span, span):
                 value = load(hidden, at)
                 if model.hidden_relu:
                     value = maximum(value, zero)
                     store(hidden, at, value)
-                penalty = penalty + absolute(value)
+                penalty = penalty + absolute(value if whole else lower_half(value))
     return penalty
 
 
@@ -61,7 +67,7 @@ def _row_error(i, row, model, work, lanes, whole):
         error = output - target
         if not whole:
             error = error * load(work.keep, start)
-        squares = squares + error * error
+        squares = multiply_add(error, error, squares)
         gradient = where_above(output, floor, slope * error)
         store(work.error, row * model.span + start, gradient)
         bias_slope = bias_slope + gradient
@@ -90,11 +96,12 @@ def _dense_block(model, work, lanes, whole, penalty):
     _decode(_ONE - 1, n, model, work, lanes, whole)
     contract(work.error, n, work.params, model.decoder_at, _ONE, m, m, work.hidden_slope, span, lanes)
     _activation_slope(work.hidden, work.hidden_slope, m, span, lanes, model)
+    decoder, encoder = (work.error, work.hidden), (work.x, work.hidden_slope)
     if model.decoder_at == 0:
-        add_outer_pair(sums, m, work.error, work.hidden, work.x, work.hidden_slope, n, m, span, lanes)
+        add_outer(sums, _ONE - 1, m, *decoder, *encoder, True, n, m, span, lanes)
     else:
-        add_outer(sums, model.decoder_at, m, work.error, n, work.hidden, m, span, lanes)
-        add_outer(sums, _ONE - 1, m, work.x, n, work.hidden_slope, m, span, lanes)
+        add_outer(sums, model.decoder_at, m, *decoder, *decoder, False, n, m, span, lanes)
+        add_outer(sums, _ONE - 1, m, *encoder, *encoder, False, n, m, span, lanes)
     return penalty
 
 
@@ -112,7 +119,7 @@ def _sparse_block(model, work, whole, penalty):
         count = min(model.chunk, model.features - first)
         _decode(first, count, model, work, samples, whole)
         sparse.backward_decoder(first, count, model, work)
-    _activation_slope(work.hidden_rows, work.slope_rows, samples, width, width, model)
+    _activation_slope(work.hidden_rows, work.slope_rows, _ONE, samples * width, samples * width, model)
     sparse.backward_encoder(model, work)
     return penalty
 

@@ -12,21 +12,24 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, overload, register_model
 
+from .target import PIECE
+
 WIDTH = 16
 _FLOAT = ir.FloatType()
 _INT = ir.IntType(32)
 
 
 class Lanes(types.Type):
-    """The type of `WIDTH` float32 or uint32 values held in registers."""
+    """The type of `count` float32 or uint32 values held in registers."""
 
-    def __init__(self, dtype):
-        self.dtype = dtype
-        super().__init__(name=f"Lanes({dtype})")
+    def __init__(self, dtype, count=WIDTH):
+        self.dtype, self.count = dtype, count
+        super().__init__(name=f"Lanes({dtype} x {count})")
 
 
 f32 = Lanes(types.float32)
 u32 = Lanes(types.uint32)
+piece = Lanes(types.float32, PIECE)  # what tiles are made of
 _LLVM = {f32: ir.VectorType(_FLOAT, WIDTH), u32: ir.VectorType(_INT, WIDTH)}
 ZERO = ir.Constant(_LLVM[f32], [0.0] * WIDTH)
 
@@ -34,15 +37,16 @@ ZERO = ir.Constant(_LLVM[f32], [0.0] * WIDTH)
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager, lanes):
-        super().__init__(manager, lanes, _LLVM[lanes])
+        kind = _FLOAT if lanes.dtype is types.float32 else _INT
+        super().__init__(manager, lanes, ir.VectorType(kind, lanes.count))
 
 
-def spread_scalar(builder, scalar):
-    """The scalar in every lane."""
-    kind = ir.VectorType(scalar.type, WIDTH)
+def spread_scalar(builder, scalar, count=WIDTH):
+    """The scalar in every lane of `count`."""
+    kind = ir.VectorType(scalar.type, count)
     first = builder.insert_element(ir.Constant(kind, ir.Undefined), scalar, _INT(0))
     return builder.shuffle_vector(
-        first, ir.Constant(kind, ir.Undefined), ir.Constant(ir.VectorType(_INT, WIDTH), [0] * WIDTH)
+        first, ir.Constant(kind, ir.Undefined), ir.Constant(ir.VectorType(_INT, count), [0] * count)
     )
 
 
@@ -141,6 +145,14 @@ where_at_least = _elementwise(
     (f32, f32),
     f32,
 )
+
+
+def _lower(builder, a):
+    return shuffle(builder, a, ZERO, [j if j < WIDTH // 2 else WIDTH + j for j in range(WIDTH)])
+
+
+# The lower half of the lanes, and zeros.
+lower_half = _elementwise("lower_half", _lower, (f32,), f32)
 # uint32 lanes read as int32 and rounded to nearest: LLVM has one instruction for the signed conversion everywhere.
 to_float = _elementwise("to_float", lambda builder, a: builder.sitofp(a, _LLVM[f32]), (u32,), f32)
 whole_part = _elementwise(

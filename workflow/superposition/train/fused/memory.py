@@ -50,9 +50,9 @@ def pointers(typing, record):
     return _without_arrays(record)(record), emit
 
 
-def load_lanes(builder, pointer):
-    """Lanes at a scalar pointer; element alignment, as a row may start anywhere."""
-    kind = ir.VectorType(pointer.type.pointee, WIDTH)
+def load_lanes(builder, pointer, count=WIDTH):
+    """`count` lanes at a scalar pointer; element alignment, as a row may start anywhere."""
+    kind = ir.VectorType(pointer.type.pointee, count)
     return builder.load(builder.bitcast(pointer, kind.as_pointer()), align=4)
 
 

@@ -4,7 +4,8 @@ Encoder W (m, n), decoder V (m, n) (V = W when tied), output bias b (n,):
     h = act_h(W x),  x̂ = act_o(Vᵀ h + b),  loss = mean over the batch of Σ_i c_i (t_i − x̂_i)² + l1 · Σ_k |h_k|.
 
 All parameters share one flat float32 array, feature-major: W[i, k] at i · width + k, then V the same unless tied, then
-b, each padded with zeros to whole vectors. `width` is m, rounded up to whole vectors under the sparse plan.
+b, each padded with zeros to whole vectors. `width` is m, rounded up to whole
+pieces of a tile under the sparse plan.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .lanes import WIDTH
+from .target import PIECE
 from .tiles import STRIP
 
 # Nanoseconds of a feature and sample, measured on one core with vectors of 16 lanes, by which a plan is chosen.
@@ -81,18 +83,18 @@ class Workspace(NamedTuple):
     x: np.ndarray  # (n, span)
     squares: np.ndarray  # (n, 16) 16 partial sums of each feature's squared error, over the batch
     error: np.ndarray  # (chunk, span) reconstruction, then the loss's gradient there
-    hidden: np.ndarray  # (width, span)
+    hidden: np.ndarray  # (m, span); under the sparse plan, m rounded up to whole vectors
     hidden_slope: np.ndarray  # (m, span) the loss's gradient at h before its activation; dense plan
-    hidden_rows: np.ndarray  # (64, width) h by sample; sparse plan
-    slope_rows: np.ndarray  # (64, width) hidden_slope by sample; sparse plan
+    hidden_rows: np.ndarray  # (64, width) h by sample, and room for a vector; sparse plan
+    slope_rows: np.ndarray  # (64, width) hidden_slope by sample, likewise
     keep: np.ndarray  # (span,) 1 for samples of the batch, 0 for the columns past its end
     bits: np.ndarray  # (n,) int64, which samples' x is not zero; sparse plan
     lane_gradient: np.ndarray  # (size, 16) 16 partial sums of each parameter's gradient; the bias only if sparse
     gradient: np.ndarray  # (size,)
 
 
-def _whole_vectors(count):
-    return -(-count // WIDTH) * WIDTH
+def _whole(count, unit=WIDTH):
+    return -(-count // unit) * unit
 
 
 def _span(features, hidden, batch):
@@ -114,15 +116,15 @@ def aligned(count, dtype=np.float32):
 def sparse_plan(spec, density):
     """Whether leaving out zeros is faster than vectors of samples, for features that are on with this probability."""
     shown = min(1.0, _SPREAD * density) if spec.output_relu else 1.0
-    row = _ROW + _VECTOR * _whole_vectors(spec.hidden) / WIDTH
+    row = _ROW + _VECTOR * _whole(spec.hidden) / WIDTH
     return _DECODE_UNIT * spec.hidden + _WALK + row * (density + shown) < _DENSE_UNIT * spec.hidden
 
 
 def compile_model(spec, batch, density):
     """`Model` of a `ModelSpec`; the plan depends on its shape, its output and the mean density 1 − S of its data."""
     sparse = sparse_plan(spec, density)
-    width = _whole_vectors(spec.hidden) if sparse else spec.hidden
-    matrix = _whole_vectors(spec.features * width)
+    width = _whole(spec.hidden, PIECE) if sparse else spec.hidden
+    matrix = _whole(spec.features * width)
     bias_at = matrix if spec.tied else 2 * matrix
     return Model(
         features=int(spec.features),
@@ -133,7 +135,7 @@ def compile_model(spec, batch, density):
         sparse=sparse,
         decoder_at=0 if spec.tied else matrix,
         bias_at=bias_at,
-        size=bias_at + _whole_vectors(spec.features),
+        size=bias_at + _whole(spec.features),
         bias=bool(spec.bias),
         hidden_relu=bool(spec.hidden_relu),
         output_relu=bool(spec.output_relu),
@@ -147,7 +149,7 @@ def compile_model(spec, batch, density):
 def allocate(model, spec, params):
     """A `Workspace` for one model and its packed parameters, which training changes in place."""
     n, m, span = model.features, model.hidden, model.span
-    rows = STRIP * model.width if model.sparse else 0
+    rows = STRIP * model.width + WIDTH if model.sparse else 0  # whole vectors are read from every row, also the last
     importance = np.broadcast_to(np.asarray(spec.importance, np.float64), (n,))
     return Workspace(
         params=params,
@@ -156,7 +158,7 @@ def allocate(model, spec, params):
         x=aligned(n * span),
         squares=aligned(n * WIDTH),
         error=aligned(min(n, model.chunk) * span),
-        hidden=aligned(model.width * span),
+        hidden=aligned((_whole(model.width) if model.sparse else m) * span),
         hidden_slope=aligned(0 if model.sparse else m * span),
         hidden_rows=aligned(rows),
         slope_rows=aligned(rows),

@@ -7,14 +7,17 @@ strip's samples in ascending order, strip after strip, straight into the step's 
 
 from .bits import clear_lowest_bit, lowest_bit, nonzero_bits
 from .compiled import inlined, subroutine
-from .lanes import WIDTH
-from .memory import spread_at
-from .tiles import STRIP, add_scaled, clear, load_like, load_strip, store_tile, zeros
+from .target import PIECE
+from .tiles import STRIP, add_products, clear, load_row, load_strip, store_row, zeros
+
+_TILE = 32  # hidden units at a time
+_FULL = _TILE // PIECE
 
 
 @inlined
-def _add_to_row(like, rows, at, factor, addend):
-    store_tile(rows, at, add_scaled(load_like(like, rows, at), factor, addend))
+def _add_to_row(like, rows, at, factors, place, addend):
+    """`rows[at : …] += factors[place] · addend`."""
+    store_row(rows, at, add_products(load_row(like, rows, at), factors, place, 0, addend))
 
 
 @inlined
@@ -22,11 +25,11 @@ def _encode_columns(like, column, model, work):
     """As many hidden units as the tile `like` holds, from `column` on."""
     for i in range(model.features):
         word, x = work.bits[i], i * STRIP
-        weights = load_like(like, work.params, i * model.width + column)
+        weights = load_row(like, work.params, i * model.width + column)
         while word != 0:
             s = lowest_bit(word)
             word = clear_lowest_bit(word)
-            _add_to_row(like, work.hidden_rows, s * model.width + column, spread_at(work.x, x + s), weights)
+            _add_to_row(like, work.hidden_rows, s * model.width + column, work.x, x + s, weights)
 
 
 @subroutine
@@ -35,10 +38,16 @@ def encode(model, work):
     for i in range(model.features):
         work.bits[i] = nonzero_bits(load_strip(work.x, i * STRIP))
     clear(work.hidden_rows, 0, STRIP * model.width)
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _encode_columns(zeros(2), column, model, work)
-    if model.width % (2 * WIDTH):
-        _encode_columns(zeros(1), model.width - WIDTH, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _encode_columns(zeros(_FULL), column, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _encode_columns(zeros(1), whole, model, work)
+    elif rest == 2 * PIECE:
+        _encode_columns(zeros(2), whole, model, work)
+    elif rest == 3 * PIECE:
+        _encode_columns(zeros(3), whole, model, work)
 
 
 @inlined
@@ -47,14 +56,14 @@ def _backward_decoder_columns(like, column, first, count, model, work):
     for i in range(count):
         at = model.decoder_at + (first + i) * width + column
         word = nonzero_bits(load_strip(errors, i * STRIP))
-        weights, gradient = load_like(like, work.params, at), load_like(like, work.gradient, at)
+        weights, gradient = load_row(like, work.params, at), load_row(like, work.gradient, at)
         while word != 0:
             s = lowest_bit(word)
             word = clear_lowest_bit(word)
-            row, error = s * width + column, spread_at(errors, i * STRIP + s)
-            _add_to_row(like, work.slope_rows, row, error, weights)
-            gradient = add_scaled(gradient, error, load_like(like, work.hidden_rows, row))
-        store_tile(work.gradient, at, gradient)
+            row, error = s * width + column, i * STRIP + s
+            gradient = add_products(gradient, errors, error, 0, load_row(like, work.hidden_rows, row))
+            _add_to_row(like, work.slope_rows, row, errors, error, weights)
+        store_row(work.gradient, at, gradient)
 
 
 @subroutine
@@ -63,30 +72,41 @@ def backward_decoder(first, count, model, work):
 
     For the features first, first+1, …, whose gradients are the `count` rows of `work.error`.
     """
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _backward_decoder_columns(zeros(2), column, first, count, model, work)
-    if model.width % (2 * WIDTH):
-        _backward_decoder_columns(zeros(1), model.width - WIDTH, first, count, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _backward_decoder_columns(zeros(_FULL), column, first, count, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _backward_decoder_columns(zeros(1), whole, first, count, model, work)
+    elif rest == 2 * PIECE:
+        _backward_decoder_columns(zeros(2), whole, first, count, model, work)
+    elif rest == 3 * PIECE:
+        _backward_decoder_columns(zeros(3), whole, first, count, model, work)
 
 
 @inlined
 def _backward_encoder_columns(like, column, model, work):
     for i in range(model.features):
         word, x, width = work.bits[i], i * STRIP, model.width
-        gradient = load_like(like, work.gradient, i * width + column)
+        gradient = load_row(like, work.gradient, i * width + column)
         while word != 0:
             s = lowest_bit(word)
             word = clear_lowest_bit(word)
-            gradient = add_scaled(
-                gradient, spread_at(work.x, x + s), load_like(like, work.slope_rows, s * width + column)
-            )
-        store_tile(work.gradient, i * width + column, gradient)
+            row = load_row(like, work.slope_rows, s * width + column)
+            gradient = add_products(gradient, work.x, x + s, 0, row)
+        store_row(work.gradient, i * width + column, gradient)
 
 
 @subroutine
 def backward_encoder(model, work):
     """Gradient at W[i], Σ_s x[i, s] slope_rows[s] over the non-zero x."""
-    for column in range(0, model.width - WIDTH, 2 * WIDTH):
-        _backward_encoder_columns(zeros(2), column, model, work)
-    if model.width % (2 * WIDTH):
-        _backward_encoder_columns(zeros(1), model.width - WIDTH, model, work)
+    whole = model.width - model.width % _TILE
+    for column in range(0, whole, _TILE):
+        _backward_encoder_columns(zeros(_FULL), column, model, work)
+    rest = model.width - whole
+    if rest == PIECE:
+        _backward_encoder_columns(zeros(1), whole, model, work)
+    elif rest == 2 * PIECE:
+        _backward_encoder_columns(zeros(2), whole, model, work)
+    elif rest == 3 * PIECE:
+        _backward_encoder_columns(zeros(3), whole, model, work)
