@@ -5,8 +5,8 @@
 
 Batch 1024, density 0.1, fresh data each step, tied ReLU-output models with bias, AdamW. For each shape and number of
 models: models · steps per second of the engine and of the notebooks' loop, their ratio, and the engine's share of two
-ceilings: of arithmetic (10 · batch · n · m operations a step, against one multiplication or addition a lane and cycle,
-as products are not contracted) and of memory (parameters and moments read and written once a launch). Then the time of
+ceilings: of arithmetic (10 · batch · n · m operations a step, against one fused multiply-add, which is two of them, a
+lane and cycle) and of memory (parameters and moments read and written once a launch). Then the time of
 phase diagrams of 100 × 100 points and 10 seeds, host work included, and for each shape the SHA-256 of weights by the
 CPU's engine and by the GPU's, side by side. The table also goes to benchmarks/results/gpu.csv.
 """
@@ -94,11 +94,11 @@ def notebook_seconds(n, m, count, budget):
 
 
 def ceilings():
-    """(operations, bytes) a second of this GPU: without contraction, and of its memory; NaN in the simulator."""
+    """(operations, bytes) a second of this GPU: fused multiply-adds, two each, and its memory; NaN in the simulator."""
     if SIMULATE:
         return float("nan"), float("nan")
     device = cuda.get_current_device()
-    arithmetic = device.MULTIPROCESSOR_COUNT * LANES * device.CLOCK_RATE * 1e3
+    arithmetic = 2 * device.MULTIPROCESSOR_COUNT * LANES * device.CLOCK_RATE * 1e3
     return arithmetic, 2 * device.MEMORY_CLOCK_RATE * 1e3 * device.GLOBAL_MEMORY_BUS_WIDTH / 8
 
 

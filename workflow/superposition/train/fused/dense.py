@@ -5,6 +5,8 @@ of the weights, which are kept as 16 partial sums per weight and added up once a
 processor's registers allow: five rows of 32 or 16 registers' worth of samples, ten to twenty sums at once.
 """
 
+from typing import NamedTuple
+
 from .compiled import inlined, subroutine
 from .lanes import WIDTH
 from .target import PIECE
@@ -58,6 +60,22 @@ def contract(inputs, terms, weights, first, row_stride, term_stride, rows, out, 
             row += 1
 
 
+class _Outer(NamedTuple):
+    """`add_outer`'s arguments as its tiles take them."""
+
+    sums: object
+    first: int
+    width: int
+    left: object
+    right: object
+    other_left: object
+    other_right: object
+    both: bool
+    rows: int
+    span: int
+    lanes: int
+
+
 @inlined
 def _chain(tile, rows, columns, left, left_at, right, right_at, span):
     """Add a strip's products of `rows` of left and `columns` of right to a tile, samples of a lane ascending."""
@@ -69,54 +87,51 @@ def _chain(tile, rows, columns, left, left_at, right, right_at, span):
 
 
 @inlined
-def _add_outer_tile(rows, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes):
+def _chained_tile(rows, columns, i, k, of):
     """Rows i, i+1, … and columns k, k+1, … of `add_outer`, as many as the tiles `rows` and `columns` have pieces."""
     for part in range(0, WIDTH, PIECE):
-        place = (first + i * width + k) * WIDTH + part
-        tile = load_grid(rows, columns, sums, place, width * WIDTH, WIDTH)
-        for at in range(part, lanes, STRIP):
-            tile = _chain(tile, rows, columns, left, i * span + at, right, k * span + at, span)
-            if both:
-                tile = _chain(tile, rows, columns, other_left, i * span + at, other_right, k * span + at, span)
-        store_grid(columns, sums, place, width * WIDTH, WIDTH, tile)
+        place = (of.first + i * of.width + k) * WIDTH + part
+        tile = load_grid(rows, columns, of.sums, place, of.width * WIDTH, WIDTH)
+        for at in range(part, of.lanes, STRIP):
+            row, column = i * of.span + at, k * of.span + at
+            tile = _chain(tile, rows, columns, of.left, row, of.right, column, of.span)
+            if of.both:
+                tile = _chain(tile, rows, columns, of.other_left, row, of.other_right, column, of.span)
+        store_grid(columns, of.sums, place, of.width * WIDTH, WIDTH, tile)
 
 
 @inlined
-def _add_folded_tile(rows, i, sums, first, left, right, other_left, other_right, both, span, lanes):
-    """As `_add_outer_tile` for one column, each strip's products on their own before they are added."""
+def _folded_tile(rows, i, of):
+    """As `_chained_tile` for a single column, each strip's products on their own before they are added."""
     column = zeros(1)
     for part in range(0, WIDTH, PIECE):
-        place = (first + i) * WIDTH + part
-        tile = load_grid(rows, column, sums, place, WIDTH, 0)
-        for at in range(part, lanes, STRIP):
-            tile = add_tiles(tile, _chain(rows, rows, column, left, i * span + at, right, at, span))
-            if both:
-                tile = add_tiles(tile, _chain(rows, rows, column, other_left, i * span + at, other_right, at, span))
-        store_grid(column, sums, place, WIDTH, 0, tile)
+        place = (of.first + i) * WIDTH + part
+        tile = load_grid(rows, column, of.sums, place, WIDTH, 0)
+        for at in range(part, of.lanes, STRIP):
+            row = i * of.span + at
+            tile = add_tiles(tile, _chain(rows, rows, column, of.left, row, of.right, at, of.span))
+            if of.both:
+                tile = add_tiles(tile, _chain(rows, rows, column, of.other_left, row, of.other_right, at, of.span))
+        store_grid(column, of.sums, place, WIDTH, 0, tile)
 
 
 @inlined
-def _add_outer_columns(
-    many, few, columns, k, sums, first, width, left, right, other_left, other_right, both, rows, span, lanes
-):
-    """All rows of as many columns as `columns` has pieces, from k on."""
-    whole = rows - rows % len(many)
+def _columns(many, columns, k, of):
+    """All rows of as many columns as `columns` has pieces, from k on, as many at a time as `many` has pieces."""
+    whole = of.rows - of.rows % len(many)
     for i in range(0, whole, len(many)):
-        _add_outer_tile(
-            many, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes
-        )
-    for i in range(whole, rows):
-        _add_outer_tile(few, columns, i, k, sums, first, width, left, right, other_left, other_right, both, span, lanes)
+        _chained_tile(many, columns, i, k, of)
+    for i in range(whole, of.rows):
+        _chained_tile(zeros(1), columns, i, k, of)
 
 
 @subroutine
-def _add_folded(sums, first, left, right, other_left, other_right, both, rows, span, lanes):
-    """`add_outer` of one column."""
-    whole = rows - rows % 2
+def _single_column(of):
+    whole = of.rows - of.rows % 2
     for i in range(0, whole, 2):
-        _add_folded_tile(zeros(2), i, sums, first, left, right, other_left, other_right, both, span, lanes)
-    for i in range(whole, rows):
-        _add_folded_tile(zeros(1), i, sums, first, left, right, other_left, other_right, both, span, lanes)
+        _folded_tile(zeros(2), i, of)
+    for i in range(whole, of.rows):
+        _folded_tile(zeros(1), i, of)
 
 
 @subroutine
@@ -129,90 +144,24 @@ def add_outer(sums, first, width, left, right, other_left, other_right, both, ro
 
     left, other_left (rows, span), right, other_right (columns, span).
     """
-    if columns == 1:
-        _add_folded(sums, first, left, right, other_left, other_right, both, rows, span, lanes)
-    else:
-        k = 0
-        few, many, one = zeros(_FEW), zeros(_MANY), zeros(1)
-        while k < columns:
-            if columns % 5 == 0:
-                _add_outer_columns(
-                    few,
-                    one,
-                    zeros(5),
-                    k,
-                    sums,
-                    first,
-                    width,
-                    left,
-                    right,
-                    other_left,
-                    other_right,
-                    both,
-                    rows,
-                    span,
-                    lanes,
-                )
-                k += 5
-            elif columns - k >= 4:
-                _add_outer_columns(
-                    few,
-                    one,
-                    zeros(4),
-                    k,
-                    sums,
-                    first,
-                    width,
-                    left,
-                    right,
-                    other_left,
-                    other_right,
-                    both,
-                    rows,
-                    span,
-                    lanes,
-                )
-                k += 4
-            elif columns - k >= 2:
-                if rows % 5 == 0:
-                    _add_outer_columns(
-                        zeros(5),
-                        one,
-                        zeros(2),
-                        k,
-                        sums,
-                        first,
-                        width,
-                        left,
-                        right,
-                        other_left,
-                        other_right,
-                        both,
-                        rows,
-                        span,
-                        lanes,
-                    )
-                else:
-                    _add_outer_columns(
-                        many,
-                        one,
-                        zeros(2),
-                        k,
-                        sums,
-                        first,
-                        width,
-                        left,
-                        right,
-                        other_left,
-                        other_right,
-                        both,
-                        rows,
-                        span,
-                        lanes,
-                    )
-                k += 2
+    of = _Outer(sums, first, width, left, right, other_left, other_right, both, rows, span, lanes)
+    k, fives, single = 0, columns % 5 == 0, columns == 1
+    while k < columns:
+        if single:
+            _single_column(of)
+            k += 1
+        elif fives:
+            _columns(zeros(_FEW), zeros(5), k, of)
+            k += 5
+        elif columns - k >= 4:
+            _columns(zeros(_FEW), zeros(4), k, of)
+            k += 4
+        elif columns - k >= 2:
+            if rows % 5 == 0:
+                _columns(zeros(5), zeros(2), k, of)
             else:
-                _add_outer_columns(
-                    many, one, one, k, sums, first, width, left, right, other_left, other_right, both, rows, span, lanes
-                )
-                k += 1
+                _columns(zeros(_MANY), zeros(2), k, of)
+            k += 2
+        else:
+            _columns(zeros(_MANY), zeros(1), k, of)
+            k += 1

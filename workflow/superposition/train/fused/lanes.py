@@ -1,9 +1,10 @@
 """Sixteen-lane vectors as values that Numba can compile: the alphabet in which the kernels are written.
 
 A `Lanes` value is the LLVM vector `<16 x float>` (or `<16 x i32>`). LLVM lowers it to one AVX-512, two AVX or four
-SSE registers, and every operation here is lane by lane and exact in IEEE 754 (no fastmath flag is ever set, so a
-multiplication and an addition are never contracted). The order of every sum is therefore the order in the source, and
-the same bits come out on every processor. Nothing depends on what the auto-vectoriser decides.
+SSE registers, and every operation here is lane by lane and exact in IEEE 754. No fastmath flag is ever set, so a
+multiplication and an addition are contracted only where the source says so (`fma`). The order of every sum is therefore
+the order in the source, and the same bits come out on every processor. Nothing depends on what the auto-vectoriser
+decides. A `piece` is what register tiles are made of: 16 lanes, or 8 where registers are narrower (`target`).
 """
 
 import operator
