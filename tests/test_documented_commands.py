@@ -41,9 +41,13 @@ IN_A_BUILT_PROJECT = {
 # Documented: (what is run, in a fresh copy of the project; what it says).
 IN_A_FRESH_PROJECT = {
     "snakemake --cores 4 source-paper": (f"snakemake -n source-paper {SMOKE}", "report"),
-    "python benchmarks/engines.py": ("python benchmarks/engines.py --tiny", ""),
+    "python benchmarks/engines.py": ("python benchmarks/engines.py 0.001 --shapes 2x1 5x2 --rounds 1", "2 × 1"),
     "python benchmarks/intervals.py": ("python benchmarks/intervals.py --tiny", "two kinds of optimum"),
     "python benchmarks/pipeline.py": ("python benchmarks/pipeline.py --tiny --cores 2", "main_s"),
+    "python benchmarks/plans.py": (
+        "python benchmarks/plans.py --steps 2 --shapes 6x2 40x16 60x32 --densities 0.05 0.5",
+        "_DENSE_UNIT",
+    ),
     "python benchmarks/scaling.py": ("python benchmarks/scaling.py --tiny", "hidden units (200 features)"),
     "python benchmarks/sweep.py": ("python benchmarks/sweep.py --tiny", "bytes_a_model"),
 }
@@ -140,8 +144,6 @@ def test_in_a_built_project(unchanged, command):
 @pytest.mark.parametrize("command", IN_A_FRESH_PROJECT)
 def test_in_a_fresh_project(tmp_path, command):
     run, expected = IN_A_FRESH_PROJECT[command]
-    if "engines.py" in run and "--tiny" not in (ROOT / "benchmarks/engines.py").read_text(encoding="utf-8"):
-        pytest.skip("benchmarks/engines.py has no --tiny yet")
     project = Project(tmp_path / "project")
     shutil.copytree(ROOT / "benchmarks", project.folder / "benchmarks", ignore=shutil.ignore_patterns("results"))
     shutil.copy(ROOT / "config/config.yaml", project.folder / "config/config.yaml")
