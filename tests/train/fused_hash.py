@@ -19,6 +19,9 @@ INSTANCES = [
     (30, 40, {"tied": False, "hidden_relu": True, "absolute_target": True}, SIGNED, OptimiserSpec("sgd", lr=0.1)),
     (30, 40, {"tied": False, "hidden_relu": True, "l1": 0.01}, SPARSE, OptimiserSpec()),
     (12, 3, {"output_relu": False}, {**SPARSE, "sets": True}, OptimiserSpec()),
+    (23, 7, {}, SIGNED, OptimiserSpec()),
+    (80, 20, {"hidden_relu": True, "l1": 0.01}, SPARSE, OptimiserSpec()),
+    (101, 36, {}, SPARSE, OptimiserSpec("adam", lr=0.01)),
 ]
 
 
