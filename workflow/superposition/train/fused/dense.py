@@ -125,7 +125,7 @@ def _columns(many, columns, k, of):
         _chained_tile(zeros(1), columns, i, k, of)
 
 
-@subroutine
+@inlined
 def _single_column(of):
     whole = of.rows - of.rows % 2
     for i in range(0, whole, 2):
@@ -145,12 +145,12 @@ def add_outer(sums, first, width, left, right, other_left, other_right, both, ro
     left, other_left (rows, span), right, other_right (columns, span).
     """
     of = _Outer(sums, first, width, left, right, other_left, other_right, both, rows, span, lanes)
-    k, fives, single = 0, columns % 5 == 0, columns == 1
+    k, fives = 0, columns % 5 == 0
+    if columns == 1:
+        _single_column(of)
+        k = 1
     while k < columns:
-        if single:
-            _single_column(of)
-            k += 1
-        elif fives:
+        if fives:
             _columns(zeros(_FEW), zeros(5), k, of)
             k += 5
         elif columns - k >= 4:
