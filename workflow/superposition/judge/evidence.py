@@ -8,7 +8,8 @@ from ..store.errors import UserError
 from ..store.plugins import Registry
 
 # Functions of experiments' claims.py: Evidence → the effect of every seed (seed,) for each part of the claim, by the
-# part's name: a sparsity, or a model. The parts are the same under every reading.
+# part's name: a sparsity, or a model. An effect is NaN where a seed has nothing to measure. The parts are the same
+# under every reading.
 claim = Registry()
 
 
@@ -30,7 +31,13 @@ class Evidence:
         self.controls = results.controls
         self.importance = results.importance
         self.sweep = results.sweep
-        self.used: set[tuple[str, str]] = set()  # (model, sparsity) of every cell read since it was last cleared
+        self.cells: set[tuple[str, str, str]] = set()  # (model, sparsity, variant it was trained as) read so far
+        self.options: set[tuple[str, str | float]] = set()  # (option, value) read so far
+
+    @property
+    def inputs(self) -> frozenset:
+        """What the claim has read and a reading could change: two readings with the same inputs are one."""
+        return frozenset((*self.cells, *self.options))
 
     def model(self, name: str) -> str:
         """The model that a reading puts in a model's place, or that model."""
@@ -50,24 +57,23 @@ class Evidence:
 
     def metric(self, name: str, sparsity: str, column: str) -> np.ndarray:
         """A column of metrics.csv (seed,); before it an axis for each swept setting."""
-        self.used.add((self.model(name), sparsity))
-        return self._results.metric(self.model(name), sparsity, column, self._reading.variant)
+        return self._results.metric(self._read(name, sparsity), sparsity, column, self._reading.variant)
 
     def matrix(self, name: str, sparsity: str, array: str) -> np.ndarray:
         """An array of matrices.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
-        self.used.add((self.model(name), sparsity))
-        return self._results.matrices(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
+        values = self._results.matrices(self._read(name, sparsity), sparsity, array, self._reading.variant)
+        return values.astype(np.float64)
 
     def weights(self, name: str, sparsity: str, array: str) -> np.ndarray:
         """An array of weights.safetensors (seed, ...), float64; before the seeds an axis for each swept setting."""
-        self.used.add((self.model(name), sparsity))
-        return self._results.weights(self.model(name), sparsity, array, self._reading.variant).astype(np.float64)
+        values = self._results.weights(self._read(name, sparsity), sparsity, array, self._reading.variant)
+        return values.astype(np.float64)
 
     def data(self, sparsity: str) -> np.ndarray:
-        """The held-out set (seed, sample, feature)."""
+        """The held-out set (seed, sample, feature), the same under every reading."""
         return self._results.data(sparsity)
 
-    def option(self, name: str) -> str:
+    def option(self, name: str) -> str | float:
         """The value of an option that the reading's choices set.
 
         Raises:
@@ -76,4 +82,11 @@ class Evidence:
         if name not in self._reading.options:
             known = ", ".join(self._reading.options) or "none"
             raise UserError(f"option {name!r} is set by no choice; allowed: {known}")
+        self.options.add((name, self._reading.options[name]))
         return self._reading.options[name]
+
+    def _read(self, name: str, sparsity: str) -> str:
+        """The model read for a model, noted with the cell."""
+        model = self.model(name)
+        self.cells.add((model, sparsity, self._results.trained_as(model, self._reading.variant)))
+        return model

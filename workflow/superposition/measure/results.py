@@ -66,7 +66,7 @@ class Results:
         """The rows of a cell's metrics, one per seed (and point of the sweep) of a variant."""
         stretch, _ = self._place[sparsity]
         table = self._table(self._path("metrics", product_path("metrics", self.experiment, model, stretch)))
-        rows = (table["sparsity"] == sparsity) & (table["variant"] == self._trained_as(model, variant))
+        rows = (table["sparsity"] == sparsity) & (table["variant"] == self.trained_as(model, variant))
         return table[rows].reset_index(drop=True)
 
     def metric(self, model: str, sparsity: str, column: str, variant: str | None = None) -> np.ndarray:
@@ -169,11 +169,11 @@ class Results:
         path = self._path(kind, product_path(kind, self.experiment, model, stretch))
         order = list(dict.fromkeys(self.described["variants"][model].values()))
         shape = (*self._swept, len(self.seeds))
-        start = (place * len(order) + order.index(self._trained_as(model, variant))) * prod(shape)
+        start = (place * len(order) + order.index(self.trained_as(model, variant))) * prod(shape)
         array = self._tensor(path, name)[start : start + prod(shape)]
         return array.reshape(*shape, *array.shape[1:])
 
-    def _trained_as(self, model: str, variant: str | None) -> str:
+    def trained_as(self, model: str, variant: str | None) -> str:
         """The name under which a model's variant was trained: variants that mean the same for it are trained once."""
         return self.described["variants"][model][variant or self.variant]
 

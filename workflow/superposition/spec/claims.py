@@ -1,10 +1,38 @@
 """What an experiment asks: its claims, and the readings under which each is judged (part of experiment.yaml)."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from .validation import Frozen, Name
+
+
+class Scale(StrEnum):
+    """What kind of number an effect is, and so how its interval is made (judge.intervals)."""
+
+    DIFFERENCE = "difference"
+    SHARE = "share"
+    BINARY = "binary"
+    RATIO = "ratio"
+    POOLED = "pooled"
+
+
+class Quantifier(StrEnum):
+    """Of how many of its parts a claim speaks."""
+
+    EVERY = "every"
+    MOST = "most"
+    SOME = "some"
+    MEAN = "mean"
+
+
+class Layer(StrEnum):
+    """Whose weights a choice of settings gives: three questions to one claim."""
+
+    SOURCE = "source"
+    TUNED = "tuned"
+    OPTIMUM = "optimum"
 
 
 class Choice(Frozen):
@@ -20,7 +48,14 @@ class Choice(Frozen):
     excludes: dict[Name, tuple[Name, ...]] = Field(
         default={}, description="choices of other axes that it cannot be combined with: axis → choices"
     )
-    options: dict[Name, Name] = Field(default={}, description="values that claims read, such as what is measured")
+    options: dict[Name, Name | float] = Field(
+        default={}, description="values that claims read, such as what is measured or from which norm on"
+    )
+    layer: Layer | None = Field(
+        default=None,
+        description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the weights "
+        "minimise the expected loss. Choices of one axis that have it tell a false claim from one that training misses",
+    )
 
 
 class Axis(Frozen):
@@ -38,7 +73,14 @@ class Axis(Frozen):
         default = self.choices[self.default]
         if default.models or default.change:
             raise ValueError("a default choice without models or change: it is the experiment as it stands")
+        if self.layers and default.layer is None:
+            raise ValueError("a layer of the default choice too, where another choice has one")
         return self
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The choices that stand for a layer."""
+        return {name: choice.layer for name, choice in self.choices.items() if choice.layer is not None}
 
 
 class Claim(Frozen):
@@ -46,7 +88,21 @@ class Claim(Frozen):
 
     quote: str = Field(min_length=1, max_length=400, description="the source's own words")
     statement: str = Field(min_length=1, description="what is claimed, in our words")
+    kind: Literal["evidence", "check"] = Field(
+        default="evidence",
+        description="evidence: it could have come out otherwise; check: it follows by construction (a theorem, a test of "
+        "the data), is shown apart and counts in no tally",
+    )
+    quantifier: Quantifier = Field(
+        description="whether the claim speaks of every part (sparsity, model), of most (more than half), of some (at "
+        "least one), or of the mean over its parts"
+    )
     effect: str = Field(min_length=1, description="what is measured, with its unit")
+    scale: Scale = Field(
+        default=Scale.DIFFERENCE,
+        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; pooled, "
+        "pseudo-values of a statistic of all seeds",
+    )
     direction: Literal["above", "below", "within"] = Field(
         description="above or below the threshold, or within ± the threshold of zero"
     )
@@ -74,3 +130,19 @@ class Convergence(Frozen):
     share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=1.0, description="share of a cell's models whose slope must not be larger: of thousands some always is"
     )
+    continued: Annotated[int, Field(ge=2, le=10)] | None = Field(
+        default=None,
+        description="the first variant is trained on, for so many times its steps, and has converged where neither the "
+        "held-out losses nor the claim's effect move by more than their intervals' half-widths",
+    )
+
+
+class Amendment(Frozen):
+    """A change to a claim's test or training that was made after an effect of it had been seen."""
+
+    claims: tuple[Name, ...] = Field(min_length=1, description="the claims whose test or training changed")
+    what: str = Field(min_length=1, description="what was changed")
+    why: str = Field(min_length=1, description="why")
+    before: str = Field(min_length=1, description="the verdicts before")
+    after: str = Field(min_length=1, description="the verdicts after")
+    commit: str = Field(pattern="^[0-9a-f]{7,40}$", description="the commit that made the change")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from .claims import Axis, Claim, Convergence
+from .claims import Amendment, Axis, Claim, Convergence
 from .ranges import Densities, Sparsity, Sweep, stretches
 from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
 from .validation import Frozen, Name, unique
@@ -20,7 +20,11 @@ MOST_SEEDS = 10_000
 
 
 def _counted(value: Any) -> Any:
-    """A number of seeds as the seeds from 0 on."""
+    """A number of seeds as the seeds from 0 on; a first one and how many as those."""
+    if isinstance(value, Mapping) and set(value) == {"first", "count"}:
+        first, count = value["first"], value["count"]
+        if type(first) is int and type(count) is int and 0 < count <= MOST_SEEDS:
+            return tuple(range(first, first + count))
     return tuple(range(value)) if type(value) is int and 0 < value <= MOST_SEEDS else value
 
 
@@ -61,7 +65,8 @@ class Experiment(Frozen):
         default={}, description="further sparsities, each with the models that are trained there: judged, not shown"
     )
     seeds: Seeds = Field(
-        description="one data set and one initialisation per seed; a list, or how many: 50 means 0 to 49"
+        description="one data set and one initialisation per seed; a list, how many (50 means 0 to 49), or "
+        "{first: 100, count: 50} (100 to 149)"
     )
     streams: Literal["paired", "own"] = Field(
         default="paired",
@@ -91,6 +96,9 @@ class Experiment(Frozen):
         default="one-at-a-time", description="readings: the default and each other choice alone, or every combination"
     )
     claims: dict[Name, Claim] = Field(default={}, description="the source's claims, in the report's order")
+    amendments: tuple[Amendment, ...] = Field(
+        default=(), description="what was changed after an effect had been seen, in the order in which it was"
+    )
     convergence: Convergence = Field(default=Convergence(), description="when a cell counts as converged")
 
     @model_validator(mode="before")
@@ -140,6 +148,11 @@ class Experiment(Frozen):
         for name, claim in self.claims.items():
             if claim.figure not in self.figures:
                 raise ValueError(f"claims.{name}.figure among {', '.join(self.figures)}")
+        for i, amendment in enumerate(self.amendments):
+            if unknown := [claim for claim in amendment.claims if claim not in self.claims]:
+                raise ValueError(f"amendments[{i}].claims among the claims; found {unknown[0]!r}")
+        if len([name for name, axis in self.axes.items() if axis.layers]) > 1:
+            raise ValueError("choices with a layer in one axis only")
         if self.claims and len(self.seeds) < 2:
             raise ValueError("at least two seeds where there are claims, since a verdict rests on an interval")
         return self

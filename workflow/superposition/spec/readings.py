@@ -25,7 +25,7 @@ class Reading:
     choices: dict[str, str]
     models: dict[str, str]
     variant: str
-    options: dict[str, str]
+    options: dict[str, str | float]
 
 
 def readings(axes: Mapping[str, Axis], design: str, base: str) -> list[Reading]:
@@ -64,7 +64,7 @@ def _possible(axes: Mapping[str, Axis], choices: dict[str, str]) -> bool:
 def _reading(axes: Mapping[str, Axis], choices: dict[str, str], base: str) -> Reading:
     chosen = {name: axes[name].choices[choice] for name, choice in choices.items()}
     models: dict[str, str] = {}
-    options: dict[str, str] = {}
+    options: dict[str, str | float] = {}
     for choice in chosen.values():
         models |= choice.models
         options |= choice.options

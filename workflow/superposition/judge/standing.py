@@ -1,0 +1,37 @@
+"""What a claim's verdicts under the authors' settings, under better training and at the optimum say together."""
+
+from collections.abc import Mapping
+
+from ..spec.claims import Layer
+from .verdicts import Verdict
+
+HOLDS = "it holds"
+BETTER_TRAINING = "it holds only with training better than the source's"
+MISSED = "it is true of the optimum, but training misses it"
+FALSE = "the claim is false"
+OPEN = "it stays open"
+NOTHING = "there is nothing to measure"
+
+
+def standing(verdicts: Mapping[Layer, Verdict]) -> str:
+    """One of the six sentences of this module.
+
+    A claim that holds under the source's own settings holds. If it does not, it matters where it does: under tuned
+    training, or only for the weights that minimise the expected loss. It is false where it is refuted under every
+    layer that can say anything, the source's among them.
+
+    Args:
+        verdicts: by layer, as many as the experiment has; the source's among them.
+    """
+    told = {layer: verdict for layer, verdict in verdicts.items() if verdict is not Verdict.NOT_APPLICABLE}
+    if not told:
+        return NOTHING
+    if told.get(Layer.SOURCE) is Verdict.REPRODUCED:
+        return HOLDS
+    if Layer.SOURCE not in told or told[Layer.SOURCE] is Verdict.UNDETERMINED:
+        return OPEN
+    if told.get(Layer.TUNED) is Verdict.REPRODUCED:
+        return BETTER_TRAINING
+    if told.get(Layer.OPTIMUM) is Verdict.REPRODUCED:
+        return MISSED
+    return FALSE if all(verdict is Verdict.NOT_REPRODUCED for verdict in told.values()) else OPEN
