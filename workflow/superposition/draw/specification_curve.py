@@ -19,7 +19,9 @@ from ..spec.readings import DEFAULT
 from ..store.markdown import escape
 from .canvas import INK, WIDTH, Drawing, panels
 
-PANEL, LINE, NAMES = 1.15, 0.155, 1.3  # inches: a part, a row of the matrix of choices, the names of choices
+PANEL = 1.15  # inches for a part
+LINE = 0.155  # for a row of the matrix of choices
+NAMES = 1.3  # for the names of choices below the readings, where they need no matrix
 THRESHOLD = {"color": INK, "linewidth": 1.0, "linestyle": (0, (4, 2)), "zorder": 1.5}
 SHADE = {"color": "#f0e9d8", "zorder": 0, "linewidth": 0}  # the default reading
 
@@ -170,9 +172,9 @@ def _caption(judgement: dict, claim: dict, readings: list[dict], drawn: int) -> 
     left_out += [f"{empty} under which there is nothing to measure"] * bool(empty)
     return (
         f"Specification curve of the claim {escape(claim['claim'])}: {escape(claim['effect'])} under each of {drawn} "
-        f"readings, sorted by their mean, with its 95 % interval over {judgement['seeds']} seeds; one panel for each part of "
-        "which the claim speaks. Hollow marks rest on cells that have not converged, and the shaded reading is the "
-        "default. Below, the choices of each reading. "
+        f"readings, sorted, with its 95 % interval over {judgement['seeds']} seeds; a panel for each part of which the "
+        "claim speaks. Hollow marks rest on cells that have not converged; the shaded reading is the default. Below, "
+        "the choices of each reading. "
         f"The claim as a whole is {escape(_summary(readings))} of the readings."
         + (f" Left out: {' and '.join(left_out)}." if left_out else "")
     )

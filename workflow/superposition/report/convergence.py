@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ..data.instances import CONTINUED
+
 
 def convergence(judgement: Mapping, first: Callable[[str], str]) -> dict:
     """The names of templates/convergence.md.
@@ -10,7 +12,7 @@ def convergence(judgement: Mapping, first: Callable[[str], str]) -> dict:
         judgement: claims.json (judge.record.Judgement).
         first: the name under which the variant of the default reading was trained, by model.
     """
-    cells = judgement["convergence"]
+    cells = [cell for cell in judgement["convergence"] if cell["variant"] != CONTINUED]  # its own end tells nothing
     return {
         "times": judgement["continued"],
         "default": _counts(cell for cell in cells if cell["variant"] == first(cell["model"])),

@@ -9,6 +9,7 @@ from ..draw.bundles import checked_bundle
 from ..judge.intervals import INTERVALS
 from ..judge.shown import distinct, spoken_of
 from ..judge.signs import SIGNS
+from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
@@ -85,7 +86,7 @@ def environment() -> jinja2.Environment:
         "intervals": INTERVALS,
         "spoken_of": spoken_of,
         "distinct": distinct,
-        "glyphs": {verdict: sign.glyph for verdict, sign in SIGNS.items()},
+        "glyphs": {verdict: SIGNS[verdict].glyph for verdict in Verdict},
     }
     return environment
 

@@ -99,8 +99,9 @@ class Section:
         return f"{CLAIM_FIGURE}{claim['claim']}" in self._figures and len(distinct(claim)) >= CURVE_POINTS
 
     def part(self, name: str) -> str:
-        """What a claim's part is called."""
-        return part_name(name, self._results.described["models"])
+        """What a claim's part is called, on one line."""
+        called = part_name(name, self._results.described["models"])
+        return called.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
 
     def table(self, name: str) -> Markdown:
         """The head of a table's caption, under a name that ref knows: `: {{ table("loss") }} Held-out loss.`."""
