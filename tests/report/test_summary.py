@@ -29,7 +29,9 @@ def test_sentences_say_verdicts_marks_and_standings():
 
 def test_experiments_are_counted_together():
     both = total([counted(MIXED), counted(judgement(claim("f", "not applicable", converged=False)))])
-    assert sentences(both)[0].endswith("1 is undetermined and 1 has nothing to be measured on under the default reading.")
+    assert sentences(both)[0].endswith(
+        "1 is undetermined and 1 has nothing to be measured on under the default reading."
+    )
     assert both["claims"] == 5
 
 
