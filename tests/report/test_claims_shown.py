@@ -1,6 +1,7 @@
 """What the document says of claims: layers, marks, controls, amendments and readings, with every text as text."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from judgements import cell, claim, judgement, part, reading
@@ -150,3 +151,10 @@ def test_every_text_of_the_record_is_text():
     assert "<script>" not in text
     assert "`c`" not in text
     assert sentences(counted(document))
+
+
+def test_a_part_is_called_by_its_label_or_as_a_sparsity():
+    names = Names()
+    names._results = SimpleNamespace(described={"models": {"relu": {"label": "ReLU | *x*"}}})
+    said = [Section.part(names, name) for name in ("relu", "0.9", "1", "mean", "2", "1-digon")]
+    assert said == ["ReLU \\| \\*x\\*", "S&nbsp;=&nbsp;0.9", "S&nbsp;=&nbsp;1", "mean of the parts", "2", "1\\-digon"]

@@ -11,7 +11,7 @@ from ..measure.results import Results
 from ..measure.theory import linear_optimum
 from ..pipeline.inventory import CLAIM_FIGURE, CURVE_POINTS
 from ..store.errors import UserError
-from ..store.markdown import Markdown
+from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
 from .figure_links import actions
 from .numbering import anchor, label, reference
@@ -98,10 +98,10 @@ class Section:
         """Whether a claim's specification curve is shown: it is drawn, and enough readings reach the claim."""
         return f"{CLAIM_FIGURE}{claim['claim']}" in self._figures and len(distinct(claim)) >= CURVE_POINTS
 
-    def part(self, name: str) -> str:
-        """What a claim's part is called, on one line."""
-        called = part_name(name, self._results.described["models"])
-        return called.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+    def part(self, name: str) -> Markdown:
+        """What a claim's part is called; no line breaks at its equals sign."""
+        called = escape(part_name(name, self._results.described["models"]))
+        return Markdown(called.replace(r" \= ", "&nbsp;=&nbsp;"))
 
     def table(self, name: str) -> Markdown:
         """The head of a table's caption, under a name that ref knows: `: {{ table("loss") }} Held-out loss.`."""
