@@ -42,7 +42,7 @@ def train(
         if everything not in known:
             known[everything] = _optimum(instance)
         found.append(known[everything])
-        progress.advance(instance.training["steps"], f"loss {found[-1].loss:.6f}")
+        progress.advance(instance.steps, f"loss {found[-1].loss:.6f}")
     arrays = {name: np.array([getattr(one, name) for one in found]) for name in Optimum.__dataclass_fields__}
     return arrays | {
         "W": arrays["W"].astype(np.float32),
