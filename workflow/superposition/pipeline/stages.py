@@ -75,7 +75,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     """A cell's weights."""
     settings = _cell_settings(plan, experiment, model, stretch)
     engine = settings["engine"] = plan.engine(experiment, model)
-    roots = [library(f"train.engines.{engine}", "train"), *_own_model(experiment, settings["architecture"])]
+    roots = [library(f"train.engines.{engine}", "train"), *own_model(experiment, settings["architecture"])]
     return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
 
 
@@ -83,7 +83,7 @@ def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     """A cell's matrices and metrics."""
     settings = _cell_settings(plan, experiment, model, stretch)
     settings["distribution"] = plan.experiments[experiment].data.distribution
-    own = _own_model(experiment, settings["architecture"])
+    own = own_model(experiment, settings["architecture"])
     return _stage("extract", (experiment, model, stretch), settings, own, ("torch",) if own else ())
 
 
@@ -193,7 +193,7 @@ def _cell_settings(plan: "Plan", experiment: str, model: str, stretch: str) -> d
     }
 
 
-def _own_model(experiment: str, architecture: str) -> list[Definition]:
+def own_model(experiment: str, architecture: str) -> list[Definition]:
     """The module that an experiment registers for an architecture, where it is not the library's."""
     if architecture in BUILT_IN:
         return []

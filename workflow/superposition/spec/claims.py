@@ -1,5 +1,6 @@
 """What an experiment asks: its claims, and the readings under which each is judged (part of experiment.yaml)."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -140,9 +141,36 @@ class Convergence(Frozen):
 class Amendment(Frozen):
     """A change to a claim's test or training that was made after an effect of it had been seen."""
 
-    claims: tuple[Name, ...] = Field(min_length=1, description="the claims whose test or training changed")
+    claims: Literal["every"] | Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
+        description="the claims whose test or training changed; every, for all that there are"
+    )
+    removed: bool = Field(default=False, description="whether the claims that it names were taken out")
     what: str = Field(min_length=1, description="what was changed")
     why: str = Field(min_length=1, description="why")
     before: str = Field(min_length=1, description="the verdicts before")
     after: str = Field(min_length=1, description="the verdicts after")
     commit: str = Field(pattern="^[0-9a-f]{7,40}$", description="the commit that made the change")
+
+    @model_validator(mode="after")
+    def _removed_are_named(self):
+        if self.removed and self.claims == "every":
+            raise ValueError("a list of claims, each by its name, where removed is true")
+        return self
+
+    def names(self, claim: str) -> bool:
+        """Whether it speaks of a claim."""
+        return self.claims == "every" or claim in self.claims
+
+
+def check_amendments(amendments: Sequence[Amendment], claims: Collection[str]) -> None:
+    """Check that amendments name claims; and, of those that there were, the ones that were last said to be removed.
+
+    Raises:
+        ValueError: a claim is named that is not there, or is there though it was removed.
+    """
+    named = [(claim, i) for i, amendment in enumerate(amendments) if amendment.claims != "every" for claim in amendment.claims]
+    for claim, last in dict(named).items():
+        if claim not in claims and not amendments[last].removed:
+            raise ValueError(f"amendments[{last}].claims among the claims, or removed: true; found {claim!r}")
+        if claim in claims and amendments[last].removed:
+            raise ValueError(f"amendments[{last}].claims without {claim!r}, which is there, or a later one that names it")
