@@ -86,6 +86,8 @@ def torch_round(n, m, steps, count):
         Instance(
             sparsity=f"{1 - DENSITY:g}",
             variant="default",
+            like="default",
+            origin="trained",
             point=(),
             seed=seed,
             dataset=0,
@@ -95,6 +97,7 @@ def torch_round(n, m, steps, count):
             tied=True,
             bias=True,
             initialisation="xavier-normal",
+            stacked=10,
             key=(),
             distribution=Distribution((1 - DENSITY,) * n),
             source="fresh",

@@ -35,14 +35,14 @@ def cell(points: int, features: int, hidden: int, seeds: int, steps: int) -> dic
     """The settings of a cell, as the plan states them (pipeline.stages.train and extract)."""
     distribution = {"values": "unit", "relative_density": None, "sets": None}
     training = {
-        "optimizer": "adam", "learning_rate": 0.01, "schedule": "linear", "beta1": 0.9, "beta2": 0.999,
+        "method": "descent", "optimizer": "adam", "learning_rate": 0.01, "schedule": "linear", "beta1": 0.9, "beta2": 0.999,
         "epsilon": 1e-8, "weight_decay": 0.0, "l1": 0.0, "steps": steps, "batch": 256, "reduction": "sum",
         "records": 20, "snapshots": [],
     }  # fmt: skip
     variant = {
         "importance": {"curve": "extra", "value": 1.0, "last": 1.0},
         "data": {**distribution, "source": "fresh", "target": "identity", "train_samples": None},
-        "model": {"tied": True, "bias": True, "initialisation": "xavier-normal"},
+        "model": {"tied": True, "bias": True, "initialisation": "xavier-normal", "stacked": 10},
         "training": training,
     }
     return {

@@ -8,7 +8,7 @@ from superposition.train.engines import torch as engine
 from superposition.train.progress import Progress
 
 TRAINING = {
-    "optimizer": "adam", "learning_rate": 0.01, "schedule": "constant", "beta1": 0.9, "beta2": 0.999,
+    "method": "descent", "optimizer": "adam", "learning_rate": 0.01, "schedule": "constant", "beta1": 0.9, "beta2": 0.999,
     "epsilon": 1e-8, "weight_decay": 0.0, "l1": 0.0, "steps": 50, "batch": 20, "reduction": "mean", "records": 10, "snapshots": [],
 }  # fmt: skip
 
@@ -35,7 +35,7 @@ def variant(**changes):
             "values": "unit", "relative_density": None, "sets": None, "source": "fixed", "target": "identity",
             "train_samples": 100,
         },
-        "model": {"tied": True, "bias": True, "initialisation": "inverse-sqrt-features"},
+        "model": {"tied": True, "bias": True, "initialisation": "inverse-sqrt-features", "stacked": 10},
         "training": TRAINING,
     }  # fmt: skip
     for key, value in changes.items():

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 from superposition.judge.evidence import claim
-from superposition.judge.verdicts import pseudo_values
+from superposition.judge.intervals import pseudo_values
 from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.over_seeds import median, of_best, without_worst
 

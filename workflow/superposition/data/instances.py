@@ -11,12 +11,21 @@ from .sampling import Distribution, distribution
 from .streams import Purpose, stream
 
 
+# Where an instance's weights come from, and the variants of that name which every judged model has beside those that are
+# trained: weights of which it is known whether a claim should hold of them (train.controls).
+TRAINED = "trained"
+UNTRAINED, PERMUTED, PLANTED = MADE = ("untrained", "permuted", "planted")
+CONTINUED = "continued"  # the variant that is trained for several times the first one's steps
+
+
 @dataclass(frozen=True)
 class Instance:
-    """One model to train: everything its result depends on."""
+    """One model: everything its weights depend on."""
 
     sparsity: str
     variant: str
+    like: str  # the variant whose streams it shares: its own, but for the made and the continued ones
+    origin: str  # trained, or one of MADE
     point: tuple  # the value of each swept setting
     seed: int
     dataset: int  # index on the data set axis of the cell's data file
@@ -26,6 +35,7 @@ class Instance:
     tied: bool
     bias: bool
     initialisation: str
+    stacked: int
     key: tuple[int, ...]  # of its streams, beside the seed
     distribution: Distribution
     source: str
@@ -56,13 +66,15 @@ def expand(settings: dict) -> list[Instance]:
         Instance(
             sparsity=sparsity,
             variant=name,
+            like=variant.get("like", name),
+            origin=variant.get("origin", TRAINED),
             point=tuple(point.values()),
             seed=seed,
             dataset=place * len(seeds) + index,
             architecture=settings["architecture"],
             features=features,
             hidden=settings["hidden"],
-            key=() if settings["streams"] == "paired" else (_own_key(sparsity, name, point),),
+            key=() if settings["streams"] == "paired" else (_own_key(sparsity, variant.get("like", name), point),),
             distribution=distribution(variant["data"], float(sparsity), features),
             importance=importance,
             **{key: variant["data"][key] for key in ("source", "target", "train_samples")},
@@ -119,10 +131,13 @@ def importance_vector(curve: dict, features: int) -> np.ndarray:
 def initial_weights(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     """Initial encoder W and decoder V, each float32 (hidden, feature); V is W where weights are tied.
 
-    Normal with standard deviation sqrt(1/n) as in the article, or sqrt(2/(n + m)) (Glorot and Bengio 2010).
+    Normal with standard deviation sqrt(1/n) as in the article; sqrt(2/(n + m)) (Glorot and Bengio 2010); or what that
+    rule gives on the published notebook's tensor (instance, feature, hidden) of k models, whose fan-in is n·m and whose
+    fan-out k·m: sqrt(2/(m (n + k))).
     """
-    n, m = instance.features, instance.hidden
-    deviation = np.sqrt(1 / n if instance.initialisation == "inverse-sqrt-features" else 2 / (n + m))
+    n, m, k = instance.features, instance.hidden, instance.stacked
+    variance = {"inverse-sqrt-features": 1 / n, "xavier-normal": 2 / (n + m), "xavier-stacked": 2 / (m * (n + k))}
+    deviation = np.sqrt(variance[instance.initialisation])
     generator = stream(instance.seed, Purpose.INITIAL_WEIGHTS, *instance.key)
     W = (deviation * generator.standard_normal((m, n))).astype(np.float32)
     V = W if instance.tied else (deviation * generator.standard_normal((m, n))).astype(np.float32)

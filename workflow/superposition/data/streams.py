@@ -16,6 +16,7 @@ class Purpose(IntEnum):
     TRAINING_SET = 0
     TEST_SET = 1
     INITIAL_WEIGHTS = 2
+    PERMUTATION = 3
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from ..judge.verdicts import DIGITS
+from ..judge.intervals import DIGITS
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import rebuild_command, write_bytes, write_text

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.instances import CONTINUED, PERMUTED, PLANTED, UNTRAINED
 from ..measure.results import Results
-from ..spec.claims import Layer, Quantifier
+from ..spec.claims import Claim, Layer, Quantifier
 from ..spec.readings import DEFAULT, Reading
 from ..store.errors import UserError
 from .convergence import Convergence
@@ -39,7 +39,7 @@ class Court:
     convergence: Convergence
     layers: Mapping[str, Mapping[str, Layer]]
 
-    def judged(self, name: str, claim: dict) -> list[JudgedReading]:
+    def judged(self, name: str, claim: Claim) -> list[JudgedReading]:
         """A claim under every reading; one that reads what an earlier one reads is the same."""
         first: dict[frozenset, JudgedReading] = {}
         judged = []
@@ -48,7 +48,6 @@ class Court:
             twin = first.get(evidence.inputs)
             if twin is None:
                 parts, count = self._parts(name, claim, effects, evidence, reading)
-                twin = None
             else:
                 parts, count = twin.parts, Count(twin.verdict, twin.holds, twin.of)
             judged.append(
@@ -66,7 +65,7 @@ class Court:
             first.setdefault(evidence.inputs, judged[-1])
         return judged
 
-    def controls(self, name: str, claim: dict) -> tuple[Control, ...]:
+    def controls(self, name: str, claim: Claim) -> tuple[Control, ...]:
         """A claim on models that were never trained, on ones whose features changed places, and on planted ones."""
         default = self.readings[0]
         plain, _ = self._effects(name, default)
@@ -74,7 +73,7 @@ class Court:
         for control in (UNTRAINED, PERMUTED, PLANTED):
             effects, evidence = self._effects(name, _under(default, control))
             touched = any(variant == control for _, _, variant in evidence.cells)
-            if not touched or all(np.array_equal(plain[part], effects[part], equal_nan=True) for part in plain):
+            if not touched or all(_alike(plain[part], effects[part]) for part in plain):
                 controls.append(Control(control=control, verdict=Verdict.NOT_APPLICABLE, parts=()))
                 continue
             parts, count = _quantified(claim, effects, lambda part: True)
@@ -101,7 +100,7 @@ class Court:
             raise self._failed(name, reading, error) from error
 
     def _parts(
-        self, name: str, claim: dict, effects: Effects, evidence: Evidence, reading: Reading
+        self, name: str, claim: Claim, effects: Effects, evidence: Evidence, reading: Reading
     ) -> tuple[tuple[Part, ...], Count]:
         moved = self._moved(name, claim, effects) if reading.name == DEFAULT else {}
         sparsities = {sparsity for _, sparsity, _ in evidence.cells}
@@ -115,7 +114,7 @@ class Court:
         except ValueError as error:
             raise self._failed(name, reading, error) from error
 
-    def _moved(self, name: str, claim: dict, effects: Effects) -> dict[str, bool]:
+    def _moved(self, name: str, claim: Claim, effects: Effects) -> dict[str, bool]:
         """Which parts' effects move by more than half their interval's width when the default is trained on."""
         after, evidence = self._effects(name, _under(self.readings[0], CONTINUED))
         if not any(variant == CONTINUED for _, _, variant in evidence.cells):
@@ -136,41 +135,45 @@ class Court:
         )
 
 
+def _alike(values: np.ndarray, others: np.ndarray) -> bool:
+    """Whether two effects are the same but for the order of their sums."""
+    return np.allclose(values, others, rtol=1e-6, atol=1e-9, equal_nan=True)
+
+
 def _under(reading: Reading, variant: str) -> Reading:
     return Reading(variant, reading.choices, reading.models, variant, reading.options)
 
 
-def _quantified(
-    claim: dict, effects: Effects, converged: Callable[[str], bool]
-) -> tuple[tuple[Part, ...], Count]:
+def _quantified(claim: Claim, effects: Effects, converged: Callable[[str], bool]) -> tuple[tuple[Part, ...], Count]:
     """A claim's parts and its verdict; what it says of their mean is said of one more part, the mean of each seed."""
-    if claim["quantifier"] == Quantifier.MEAN and len(effects) > 1:
-        effects = {**effects, MEAN: _mean_of_parts(effects)}
+    speaks = effects
+    if claim.quantifier is Quantifier.MEAN and len(effects) > 1:
+        speaks = {MEAN: _mean_of_parts(effects)}
+        effects = effects | speaks
     parts = tuple(_part(name, values, claim, converged(name)) for name, values in effects.items())
-    speaks = effects if claim["quantifier"] != Quantifier.MEAN else dict([list(effects.items())[-1]])
     tests = [partial(_verdict, _seen(values), claim) for values in speaks.values() if len(_seen(values)) >= 2]
-    return parts, decided(tests, Quantifier(claim["quantifier"]))
+    return parts, decided(tests, claim.quantifier)
 
 
-def _part(name: str, values: np.ndarray, claim: dict, converged: bool) -> Part:
+def _part(name: str, values: np.ndarray, claim: Claim, converged: bool) -> Part:
     seen = _seen(values)
     applies = len(seen) >= 2
-    known = estimate(seen, claim["scale"]) if applies else None
+    known = estimate(seen, claim.scale) if applies else None
     return Part(
         part=name,
         values=tuple(None if np.isnan(value) else float(value) for value in values),
         mean=known and known.mean,
         low=known and known.low,
         high=known and known.high,
-        verdict=verdict(known, claim["direction"], claim["threshold"]) if applies else Verdict.NOT_APPLICABLE,
+        verdict=verdict(known, claim.direction, claim.threshold) if applies else Verdict.NOT_APPLICABLE,
         converged=converged,
     )
 
 
-def _verdict(values: np.ndarray, claim: dict, error: float) -> Verdict:
+def _verdict(values: np.ndarray, claim: Claim, error: float) -> Verdict:
     """The verdict at an error of one side; at that of a part alone it is the one that is shown."""
-    known = estimate(values, claim["scale"], 1 - 2 * error)
-    return verdict(known, claim["direction"], claim["threshold"])
+    known = estimate(values, claim.scale, 1 - 2 * error)
+    return verdict(known, claim.direction, claim.threshold)
 
 
 def _seen(values: np.ndarray) -> np.ndarray:

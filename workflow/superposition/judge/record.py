@@ -5,7 +5,7 @@ claims.schema.json is this schema, published; `python -m superposition schema cl
 
 from pydantic import Field
 
-from ..spec.claims import Axis, Layer, Quantifier, Scale
+from ..spec.claims import Amendment, Axis, Layer, Quantifier, Scale
 from ..spec.validation import Frozen
 from .verdicts import Verdict
 
@@ -83,7 +83,9 @@ class JudgedClaim(Frozen):
     recovered: bool | None = Field(
         description="whether the claim is reproduced where its truth was planted; null where nothing is"
     )
-    influences: tuple[Influence, ...] = Field(description="every open question that reaches it, the most decisive first")
+    influences: tuple[Influence, ...] = Field(
+        description="every open question that reaches it, the most decisive first"
+    )
     controls: tuple[Control, ...] = Field(description="the claim on untrained, permuted and planted models")
     readings: tuple[JudgedReading, ...] = Field(description="the default reading first")
 
@@ -110,4 +112,5 @@ class Judgement(Frozen):
     continued: int | None = Field(description="how many times its steps the default reading is trained for comparison")
     axes: dict[str, Axis] = Field(description="what the source leaves open")
     claims: tuple[JudgedClaim, ...]
+    amendments: tuple[Amendment, ...] = Field(description="what was changed after an effect had been seen")
     convergence: tuple[CellConvergence, ...]

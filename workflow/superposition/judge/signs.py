@@ -24,7 +24,7 @@ class Sign:
 
 SIGNS = {
     Verdict.REPRODUCED: Sign("✔", "#0b5c94", "#7cc0f2", "o"),
-    Verdict.PARTLY: Sign("◐", "#00684b", "#5fd0a8", "D"),
     Verdict.UNDETERMINED: Sign("?", "#5b6067", "#a3a9b0", "s"),
     Verdict.NOT_REPRODUCED: Sign("✘", "#a63e00", "#ff9b5e", "X"),
+    Verdict.NOT_APPLICABLE: Sign("–", "#5b6067", "#a3a9b0", "_"),
 }

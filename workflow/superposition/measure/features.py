@@ -82,7 +82,7 @@ def loss_slope(loss: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Relative fall of the training loss over the last tenth of the steps (instance,): 0 when it has levelled off.
 
     The mean over the steps from 80 % to 90 % of the training minus that from 90 % on, over the latter; negative where
-    the loss rises. Zero where the history has no record in one of them.
+    the loss rises. Zero where the history has no record in one of them, as that of a model that was not trained.
 
     Args:
         loss: mean loss since the record before (instance, record).
@@ -92,7 +92,7 @@ def loss_slope(loss: np.ndarray, steps: np.ndarray) -> np.ndarray:
     for i, (values, ends) in enumerate(zip(loss, steps, strict=True)):
         values, ends = values[ends > 0].astype(np.float64), ends[ends > 0]
         weights = np.diff(ends, prepend=0)  # steps that each record stands for
-        share = ends / ends[-1]
+        share = ends / ends.max(initial=1)
         late, last = (share > 0.8) & (share <= 0.9), share > 0.9
         if late.any() and last.any():
             end = np.average(values[last], weights=weights[last])

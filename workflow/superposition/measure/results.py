@@ -81,11 +81,12 @@ class Results:
         *,
         models: Iterable[str] | None = None,
         sparsities: Iterable[str] | None = None,
+        variants: Iterable[str] | Mapping[str, str] | None = None,
         stacked: str = "quantity",
     ) -> pd.DataFrame:
         """What was measured as a tidy table: what a figure is drawn from, and cites.
 
-        A row for each model, sparsity, point of the sweep, seed of the shown variant, and entry of the quantity's own
+        A row for each model, sparsity, point of the sweep, seed of the shown variant (or of some), and entry of the quantity's own
         axes (tables.AXES), such as the feature, counted from 1. Models go by their labels.
 
         Args:
@@ -94,28 +95,37 @@ class Results:
                 name, labels: then the values stand in one column, `value`, and another says which they are.
             models: some of the models by name, in this order; all that are shown by default.
             sparsities: some of the sparsities; all by default.
+            variants: names of variants, or labels by their names: a column `variant` then says which a row is of.
             stacked: name of the column that says which quantity a value is, where quantities have labels.
         """
         names = [quantities] if isinstance(quantities, str) else list(quantities)
-        chosen = self.sparsities if sparsities is None else sparsities
+        chosen = list(self.sparsities if sparsities is None else sparsities)
         if kind == "data":
             parts = [self._tidy(kind, None, s, names) for s in chosen]
-        else:
+        elif variants is None:
             parts = [self._tidy(kind, m, s, names) for m in (models or self.labels) for s in chosen]
+        else:
+            labels = variants if isinstance(variants, Mapping) else {name: name for name in variants}
+            parts = [
+                labelled(self._tidy(kind, m, s, names, variant), variant=label)
+                for variant, label in labels.items()
+                for m in (models or self.labels)
+                for s in chosen
+            ]
         table = pd.concat(parts, ignore_index=True)
         if not isinstance(quantities, Mapping):
             return table
         axes = [column for column in table if column not in names]
         return table.rename(columns=quantities).melt(axes, var_name=stacked, value_name="value")
 
-    def representative(self, model: str, sparsity: str) -> int:
+    def representative(self, model: str, sparsity: str, variant: str | None = None) -> int:
         """Index of the seed whose held-out loss is the median (the lower one of two)."""
-        losses = self.metric(model, sparsity, "test_loss")
+        losses = self.metric(model, sparsity, "test_loss", variant)
         return int(np.argsort(losses, kind="stable")[(len(losses) - 1) // 2])
 
-    def best(self, model: str, sparsity: str) -> int:
+    def best(self, model: str, sparsity: str, variant: str | None = None) -> int:
         """Index of the seed whose held-out loss is the lowest."""
-        return int(self.metric(model, sparsity, "test_loss").argmin())
+        return int(self.metric(model, sparsity, "test_loss", variant).argmin())
 
     def size(self, model: str) -> tuple[int, int]:
         """A model's numbers of features and of hidden units."""
@@ -136,7 +146,7 @@ class Results:
         variant = {
             "importance": options["importance"],
             "data": data,
-            "model": {key: options[key] for key in ("tied", "bias", "initialisation")},
+            "model": {key: options[key] for key in ("tied", "bias", "initialisation", "stacked")},
             "training": self.described["training"],
         }
         settings = {
@@ -147,13 +157,15 @@ class Results:
         }
         return expand(settings)[0]
 
-    def _tidy(self, kind: str, model: str | None, sparsity: str, names: list[str]) -> pd.DataFrame:
+    def _tidy(
+        self, kind: str, model: str | None, sparsity: str, names: list[str], variant: str | None = None
+    ) -> pd.DataFrame:
         """The quantities of one model at one sparsity."""
         if kind == "data":
             columns, points = {name: self.data(sparsity, name) for name in names}, {}
         else:
             read = {"weights": self.weights, "matrices": self.matrices, "metrics": self.metric}[kind]
-            columns, points = {name: read(model, sparsity, name) for name in names}, self.sweep
+            columns, points = {name: read(model, sparsity, name, variant) for name in names}, self.sweep
         own = () if kind == "metrics" else AXES.get(names[0], BY_FEATURE)
         axes = {**points, "seed": self.seeds, **numbered(columns[names[0]], own)}
         of = {} if model is None else {"model": self.described["models"][model]["label"]}

@@ -17,7 +17,7 @@ from ..store.provenance import Stage
 from ..train import gpu
 from . import digest
 from .inventory import CLAIM_FIGURE, Inventory, OnDemand
-from .stages import STAGES, digest_of, trained_variants
+from .stages import STAGES, cell_variants, digest_of
 
 
 @dataclass(frozen=True, eq=False)  # a plan is itself alone, so that what follows from it can be cached
@@ -92,7 +92,7 @@ class Plan(Inventory):
             "sweep": self.sweep(experiment),
             "data": shown.data.model_dump(mode="json"),
             "training": shown.training.model_dump(mode="json"),
-            "variants": {model: trained_variants(variants, model)[1] for model in spec.models},
+            "variants": {model: cell_variants(self, experiment, model)[1] for model in spec.models},
             "engines": {model: self.engine(experiment, model) for model in spec.models},
         }
 

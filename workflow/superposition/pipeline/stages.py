@@ -5,11 +5,12 @@ edit made in the middle of a run.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from platform import python_version
 from typing import TYPE_CHECKING
 
+from ..data.instances import CONTINUED, MADE, PLANTED
 from ..spec.architectures import BUILT_IN
 from ..spec.experiment import Experiment
 from ..store import project
@@ -75,7 +76,10 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     """A cell's weights."""
     settings = _cell_settings(plan, experiment, model, stretch)
     engine = settings["engine"] = plan.engine(experiment, model)
-    roots = [library(f"train.engines.{engine}", "train"), *own_model(experiment, settings["architecture"])]
+    methods = {variant["training"]["method"] for variant in settings["variants"].values()}
+    engines = [engine, *(["optimum"] if "optimum" in methods else [])]
+    roots = [library(f"train.engines.{name}", "train") for name in engines]
+    roots += [*own_model(experiment, settings["architecture"]), *_planted(experiment, model)]
     return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
 
 
@@ -90,7 +94,7 @@ def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
 def judge(plan: "Plan", experiment: str) -> Stage:
     """The verdicts on an experiment's claims."""
     spec = plan.specification(experiment)
-    asked = ("claims", "axes", "design", "convergence")
+    asked = ("claims", "axes", "design", "convergence", "amendments")
     settings = {
         "experiment": experiment,
         **plan.described(experiment),
@@ -146,8 +150,11 @@ STAGES: dict[str, Callable[..., Stage]] = {
 }  # fmt: skip
 
 
-def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[dict[str, dict], dict[str, str]]:
-    """What the variants mean for one model's training.
+def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, dict], dict[str, str]]:
+    """What the variants mean for one model, those included that claims are judged on beside the readings'.
+
+    Where an experiment makes claims, each model has beside its first variant the controls that are made from it
+    (train.controls), and one that trains on where convergence.continued asks for that.
 
     Returns:
         The settings of every variant that differs from those before it, by name; and for every variant's name the
@@ -155,11 +162,29 @@ def trained_variants(variants: Mapping[str, Experiment], model: str) -> tuple[di
     """
     distinct: dict[str, dict] = {}
     names = {}
-    for name, variant in variants.items():
+    for name, variant in plan.variants(experiment).items():
         settings = _trained(variant, model)
         names[name] = next((twin for twin, known in distinct.items() if known == settings), name)
         distinct.setdefault(names[name], settings)
-    return distinct, names
+    base = next(iter(names))
+    spec = plan.experiments[experiment]
+    if not spec.claims:
+        return distinct, names
+    times, first = spec.convergence.continued, distinct[base]
+    if times is not None and first["training"]["method"] == "descent":
+        longer = {**first["training"], "steps": times * first["training"]["steps"]}
+        distinct[CONTINUED] = {**first, "training": longer, "like": base}
+    for origin in MADE:
+        if origin != PLANTED or _planted(experiment, model):
+            distinct[origin] = {**first, "origin": origin, "like": base}
+    return distinct, names | {name: name if name in distinct else base for name in (CONTINUED, *MADE)}
+
+
+def _planted(experiment: str, model: str) -> list[Definition]:
+    """The function that an experiment registers for ideal weights of a model, where it has one."""
+    file = project.EXPERIMENTS / experiment / "planted.py"
+    known = registered(file, "planted")
+    return [(file, known[model])] if model in known else []
 
 
 def _trained(variant: Experiment, model: str) -> dict:
@@ -171,7 +196,7 @@ def _trained(variant: Experiment, model: str) -> dict:
             **samples.model_dump(mode="json", include={"source", "target"}),
             "train_samples": samples.train_samples if samples.source == "fixed" else None,
         },
-        "model": options.model_dump(mode="json", include={"tied", "bias", "initialisation"}),
+        "model": options.model_dump(mode="json", include={"tied", "bias", "initialisation", "stacked"}),
         "training": variant.training.model_dump(mode="json"),
     }
 
@@ -188,7 +213,7 @@ def _cell_settings(plan: "Plan", experiment: str, model: str, stretch: str) -> d
         "architecture": spec.models[model].architecture,
         "hidden": spec.models[model].hidden,
         "streams": spec.streams,
-        "variants": trained_variants(plan.variants(experiment), model)[0],
+        "variants": cell_variants(plan, experiment, model)[0],
         "sweep": plan.sweep(experiment),
     }
 

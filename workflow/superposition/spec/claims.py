@@ -54,6 +54,7 @@ class Choice(Frozen):
     )
     layer: Layer | None = Field(
         default=None,
+        strict=False,
         description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the weights "
         "minimise the expected loss. Choices of one axis that have it tell a false claim from one that training misses",
     )
@@ -95,12 +96,14 @@ class Claim(Frozen):
         "the data), is shown apart and counts in no tally",
     )
     quantifier: Quantifier = Field(
+        strict=False,  # YAML has its name
         description="whether the claim speaks of every part (sparsity, model), of most (more than half), of some (at "
-        "least one), or of the mean over its parts"
+        "least one), or of the mean over its parts",
     )
     effect: str = Field(min_length=1, description="what is measured, with its unit")
     scale: Scale = Field(
         default=Scale.DIFFERENCE,
+        strict=False,
         description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; pooled, "
         "pseudo-values of a statistic of all seeds",
     )

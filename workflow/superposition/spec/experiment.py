@@ -17,6 +17,7 @@ from .validation import Frozen, Name, unique
 
 LARGEST_SWEEP = 10_000  # points
 MOST_SEEDS = 10_000
+RESERVED = ("continued", "untrained", "permuted", "planted")  # variants that judging adds (data.instances)
 
 
 def _counted(value: Any) -> Any:
@@ -134,6 +135,8 @@ class Experiment(Frozen):
     def _some_variant(cls, values):
         if not values:
             raise ValueError("at least one variant, such as 'default: {}'")
+        if taken := [name for name in values if name in RESERVED]:
+            raise ValueError(f"names of variants other than {', '.join(RESERVED)}; found {taken[0]!r}")
         return values
 
     @model_validator(mode="after")

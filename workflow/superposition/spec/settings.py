@@ -125,16 +125,25 @@ class Model(Frozen):
     )
     tied: bool = Field(default=True, description="whether the decoder is the encoder's transpose")
     bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
-    initialisation: Literal["inverse-sqrt-features", "xavier-normal"] = Field(
+    initialisation: Literal["inverse-sqrt-features", "xavier-normal", "xavier-stacked"] = Field(
         default="inverse-sqrt-features",
-        description="standard deviation of the normal initial weights: sqrt(1/features), or "
-        "sqrt(2/(features + hidden)) as in Glorot and Bengio (2010)",
+        description="standard deviation of the normal initial weights: sqrt(1/features); sqrt(2/(features + hidden)) as "
+        "in Glorot and Bengio (2010); or sqrt(2/(hidden (features + stacked))), what their rule gives on a tensor of "
+        "`stacked` models, as in the source paper's notebook",
+    )
+    stacked: Size = Field(
+        default=10, description="models side by side in the notebook's tensor, on which xavier-stacked depends"
     )
 
 
 class Training(Frozen):
-    """How a model is trained."""
+    """How a model comes by its weights."""
 
+    method: Literal["descent", "optimum"] = Field(
+        default="descent",
+        description="descent: trained, step by step; optimum: the weights that minimise the expected loss, computed "
+        "(docs/optimum.md says for which models), whatever the other keys say but reduction",
+    )
     optimizer: Literal["adam", "adamw", "sgd"] = Field(description="update rule, as defined by torch.optim")
     learning_rate: Positive = Field(description="step size")
     schedule: Literal["constant", "linear"] = Field(

@@ -11,7 +11,7 @@ from .validation import validated
 
 # What a variant may change: anything else would change the shapes or the data that a cell's instances share.
 VARIABLE = {"importance", "data", "training", "models"}
-VARIABLE_MODEL = {"tied", "bias", "initialisation"}
+VARIABLE_MODEL = {"tied", "bias", "initialisation", "stacked"}
 SWEPT = VARIABLE - {"models"}
 SHARED_DATA = {"test_samples"}
 

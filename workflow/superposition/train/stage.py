@@ -1,11 +1,16 @@
 """Training: every instance of a cell, by the configured engine."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ..data.instances import expand
+import numpy as np
+
+from ..data.instances import MADE, Instance, expand
 from ..store.errors import DivergedError, UserError
 from ..store.tensors import read_tensors, write_tensors
+from .controls import Arrays, controls, identity
+from .engines.stacking import stacked
 from .progress import Progress
 
 IDENTITY = ("sparsity", "variant", "point", "seed", "tied", "bias")  # what the file says of each instance
@@ -34,9 +39,8 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
     instances = expand(settings)
     fixed = any(instance.source == "fixed" for instance in instances)
     rows = read_tensors(data, ["train"])[0]["train"] if fixed else None
-    engine = import_module(f".engines.{settings['engine']}", __package__)
     try:
-        tensors = engine.train(instances, rows, progress, settings["experiment"])
+        tensors = _weights(instances, rows, settings, progress)
     except DivergedError as error:
         lost = instances[error.index]
         raise UserError(
@@ -52,3 +56,32 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         "instances": [{name: getattr(instance, name) for name in IDENTITY} for instance in instances],
     }
     write_tensors(output, tensors, header)
+
+
+def _weights(instances: Sequence[Instance], rows: np.ndarray | None, settings: dict, progress: Progress) -> dict:
+    """The arrays of all instances: those of the engine, of the optimum, and of controls made from these."""
+    results: list[Arrays] = [{}] * len(instances)
+    made = [i for i, instance in enumerate(instances) if instance.origin in MADE]
+    for method, engine in (("descent", settings["engine"]), ("optimum", "optimum")):
+        chosen = [
+            i
+            for i, instance in enumerate(instances)
+            if instance.origin not in MADE and instance.training["method"] == method
+        ]
+        if not chosen:
+            continue
+        train = import_module(f".engines.{engine}", __package__).train
+        try:
+            arrays = train([instances[i] for i in chosen], rows, progress, settings["experiment"])
+        except DivergedError as error:
+            raise DivergedError(chosen[error.index], error.step, error.loss) from None
+        for place, i in enumerate(chosen):
+            results[i] = {name: array[place] for name, array in arrays.items()}
+    if made:
+        known = {
+            identity(instance): results[i] for i, instance in enumerate(instances) if instance.variant == instance.like
+        }
+        of = (settings["experiment"], settings["model"])
+        for i, arrays in zip(made, controls([instances[i] for i in made], known, *of), strict=True):
+            results[i] = arrays
+    return stacked(results)
