@@ -14,10 +14,11 @@ def lock(plan, check):
     """Lock every claim's test and settings in its experiment's claims.lock: later changes need an amendment."""
     from ..pipeline.locks import lock_claims, lock_findings
 
-    found = [line for name in plan.configuration.experiments for line in (lock_findings if check else lock_claims)(name)]
-    for line in found:
-        click.echo(f"error: {line}", err=True)
-    if found:
+    look = lock_findings if check else lock_claims
+    findings = [finding for name in plan.configuration.experiments for finding in look(name)]
+    for finding in findings:
+        click.echo(f"error: {finding}", err=True)
+    if findings:
         sys.exit(1)
     click.echo("claims are locked")
 

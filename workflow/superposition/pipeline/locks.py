@@ -145,18 +145,18 @@ def _unamended(locked: Lock, now: Lock, spec: Experiment) -> Iterator[str]:
         )
         return
     later = spec.amendments[locked.amendments :]
-    if now.settings != locked.settings and not any(all(map(new.names, spec.claims)) for new in later):
+    if now.settings != locked.settings and not any(all(map(each.names, spec.claims)) for each in later):
         yield (
             "the settings under which its models are trained and judged changed since they were locked; add an "
             f"amendment with claims: every, then lock again: {COMMAND}"
         )
     for claim, digest in locked.claims.items():
-        if claim not in now.claims and not any(new.removed and new.names(claim) for new in later):
+        if claim not in now.claims and not any(each.removed and each.names(claim) for each in later):
             yield (
                 f"claims.{claim}: it was removed since it was locked; add an amendment that names it, with "
                 f"removed: true, then lock again: {COMMAND}"
             )
-        if now.claims.get(claim, digest) != digest and not any(new.names(claim) for new in later):
+        if now.claims.get(claim, digest) != digest and not any(each.names(claim) for each in later):
             yield (
                 f"claims.{claim}: its test changed since it was locked; add an amendment that names it, then lock "
                 f"again: {COMMAND}"

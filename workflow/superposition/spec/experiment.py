@@ -126,8 +126,8 @@ class Experiment(Frozen):
     @classmethod
     def _same_claims(cls, values):
         for name, changes in values.items():
-            if unchangeable := {"claims", "amendments"} & set(changes):
-                raise ValueError(f"presets.{name} without {min(unchangeable)}: a claim's test is the same in every preset")
+            if kept := {"claims", "amendments"} & set(changes):
+                raise ValueError(f"presets.{name} without {min(kept)}: a claim's test is the same in every preset")
         return values
 
     @field_validator("variants")
