@@ -20,7 +20,14 @@ KNOWN = runpy.run_path(str(ROOT / "benchmarks/interval_shapes.py"))
 SHAPES, GRIDS = KNOWN["SHAPES"], KNOWN["GRIDS"]
 called_reproduced = runpy.run_path(str(ROOT / "benchmarks/interval_claims.py"))["called_reproduced"]
 SEEDS = (10, 20)
-DRAWS = {Scale.DIFFERENCE: 4000, Scale.RATIO: 4000, Scale.BINARY: 2000, Scale.SHARE: 800, Scale.POOLED: 200}
+DRAWS = {
+    Scale.DIFFERENCE: 4000,
+    Scale.RATIO: 4000,
+    Scale.BINARY: 2000,
+    Scale.MEDIAN: 2000,
+    Scale.SHARE: 800,
+    Scale.POOLED: 200,
+}
 ALL = [(scale, name) for scale, shapes in SHAPES.items() for name in shapes]
 ALL += [(Scale.POOLED, name) for name in GRIDS]
 
@@ -38,7 +45,12 @@ TOO_SELDOM = {
     (Scale.DIFFERENCE, "exponential"): {10: 89.9, 20: 91.7},
     (Scale.DIFFERENCE, "log-normal, sigma 1"): {10: 84.3, 20: 86.7},
 }
-CONSERVATIVE = {Scale.SHARE, Scale.BINARY, Scale.POOLED}  # by construction; pooled where a rule takes the best model
+CONSERVATIVE = {
+    Scale.SHARE,
+    Scale.MEDIAN,
+    Scale.BINARY,
+    Scale.POOLED,
+}  # by construction; pooled where a rule takes the best model
 
 
 @cache
