@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from superposition.measure.features import feature_norms, interference
+from superposition.measure.features import interference
 from superposition.store.plugins import experiment_module
 from superposition.train.optimum.minimise import optimum
 
 arrangements = experiment_module("phase-change", "arrangements")
 phases = experiment_module("phase-change", "phases")
-triangle = experiment_module("phase-change", "triangle")
 
 NONE, DEDICATED, CONFUSED, TRIANGLE, ANTIPODAL, OTHERWISE = range(6)
 HALF = 1 / np.sqrt(2)
@@ -60,7 +59,6 @@ def test_the_norm_from_which_a_feature_counts_is_a_choice():
 def test_the_triangle_is_in_superposition_by_its_geometry_but_not_by_its_overlap():
     W = optimum(2, True, [0.35] * 3, [1.0] * 3).W
     assert arrangements.phase_by_geometry(W) == 2
-    assert phases.classify(feature_norms(W)[-1], interference(W)[-1]) == 1
     assert interference(W)[-1] == pytest.approx(0.40, abs=0.05)  # the audit: .35 to .44
 
 
@@ -72,12 +70,17 @@ def test_many_models_are_told_at_once():
 
 
 @pytest.mark.parametrize(("density", "loss"), [(0.65, 0.0991), (0.571, 0.0901), (0.75, 0.1034)])
-def test_the_triangle_s_loss_is_the_audit_s_and_below_the_closed_forms(density, loss):
-    found = triangle.triangle_loss(density, 1.0)
-    assert found == pytest.approx(loss, abs=5e-5)
-    assert found < phases.solution_losses(density, 1.0, 3).min() - 0.005
+def test_at_equal_importance_the_optimum_of_three_is_a_triangle_below_every_closed_form(density, loss):
+    found = optimum(2, True, [1 - density] * 3, [1.0] * 3)
+    assert found.loss == pytest.approx(loss, abs=5e-5)
+    assert found.loss < phases.solution_losses(density, 1.0, 3).min() - 0.005
+    assert arrangements.kinds(found.W).tolist() == [TRIANGLE] * 3
 
 
-def test_there_is_no_triangle_where_importances_differ_much():
-    losses = triangle.triangle_loss(np.array([0.65, 0.3]), np.array([1.0, 8.0]))
-    assert np.isnan(losses).tolist() == [False, True]
+def test_an_antipodal_pair_is_found_by_its_members():
+    W = np.array([[1, 0, 0], [0, 0.9, -0.7]])
+    assert not arrangements.paired(W, 0, 1)
+    assert arrangements.paired(W, 1, 2)
+    two_pairs = np.array([[1.0, -1.0, 0, 0], [0, 0, 1.0, -1.0]])
+    assert arrangements.paired(two_pairs, 0, 1)
+    assert not arrangements.paired(two_pairs, 1, 2)

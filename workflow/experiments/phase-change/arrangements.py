@@ -9,14 +9,16 @@ Two represented features are joined where |cos| > EDGE. A feature is one of KIND
 - antipodal: against another, cos ≤ −PARALLEL;
 - otherwise superposed: joined, but in none of these ways, as between a triangle and an antipodal pair.
 
-The first that holds, in this order, counts. An absolute overlap Σ_j (Ŵ_i · W_j)² does not tell these apart: it is 1/2 for
-a triangle of unit vectors, half of an antipodal partner's, and falls with the square of its norms, which are below one.
+The first that holds, in this order, counts. An absolute overlap Σ_j (Ŵ_i · W_j)² does not tell these apart: it is 1/2
+for a triangle of unit vectors, half of an antipodal partner's, and falls with the square of norms, which are below one.
 """
 
 import numpy as np
 from superposition.measure.features import REPRESENTED, contracted, feature_norms
 
-KINDS = ("not represented", "dedicated", "confused", "triangle", "antipodal", "otherwise superposed")
+KINDS = (
+    "not represented", "dedicated dimension", "same direction", "triangle", "antipodal pair", "otherwise superposed",
+)  # fmt: skip
 NOT_REPRESENTED, DEDICATED, CONFUSED, TRIANGLE_OF, ANTIPODAL, OTHERWISE = range(len(KINDS))
 PHASE_OF_KIND = np.array([0, 1, 2, 2, 2, 2])  # index into phases.PHASES
 EDGE = 0.25  # 14.5° off a right angle
@@ -68,3 +70,10 @@ def phase_by_geometry(W: np.ndarray, represented: float = REPRESENTED) -> np.nda
     Arguments: `cosines`.
     """
     return PHASE_OF_KIND[extra_kind(W, represented)]
+
+
+def paired(W: np.ndarray, first: int, second: int, represented: float = REPRESENTED) -> np.ndarray:
+    """Whether two features (...), counted from 0, are an antipodal pair. Other arguments: `cosines`."""
+    opposite = cosines(W, represented)[..., first, second] <= -PARALLEL
+    found = kinds(W, represented)
+    return opposite & (found[..., first] == ANTIPODAL) & (found[..., second] == ANTIPODAL)

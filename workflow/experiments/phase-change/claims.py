@@ -12,13 +12,12 @@ from superposition.judge.evidence import claim
 from superposition.judge.pooled import pooled_values
 from superposition.measure.over_seeds import mean, of_best, without_worst
 
+from .arrangements import ANTIPODAL, DEDICATED, NOT_REPRESENTED, paired
 from .diagram import Grid, seen_grid
 from .phases import loss_slopes, off_boundary, packing_boundary
-from .strategies import paired
 
 MODELS = ("two", "three")
-NOT_REPRESENTED, DEDICATED, SUPERPOSED = range(3)  # indices into strategies.PHASES
-NATURAL = (0, 1, 2)  # indices into strategies.KINDS: ignored, alone, in an antipodal pair
+SUPERPOSED = 2  # index into phases.PHASES
 OTHERS_PAIRED = 3  # index into phases.SOLUTIONS
 POOLING = {"worst-discarded": without_worst, "all": mean, "best": of_best}
 NEAR = 2  # cells from the closed forms' boundary within which a measured jump counts
@@ -231,8 +230,8 @@ def four_ways(evidence):
 
 def _natural(grid):
     """Share (seed,) of the models that use one of the strategies that the theory compares."""
-    known = np.isin(grid.kinds, NATURAL).all(axis=-1)
-    ignored, pairs = (grid.kinds == 0).sum(axis=-1), (grid.kinds == 2).sum(axis=-1)
+    known = np.isin(grid.kinds, (NOT_REPRESENTED, DEDICATED, ANTIPODAL)).all(axis=-1)
+    ignored, pairs = ((grid.kinds == kind).sum(axis=-1) for kind in (NOT_REPRESENTED, ANTIPODAL))
     natural = known & (((ignored == 1) & (pairs == 0)) | ((ignored == 0) & (pairs == 2)))
     return natural.mean(axis=(0, 1))
 

@@ -9,8 +9,8 @@ from superposition.measure.features import REPRESENTED, feature_norms
 from superposition.measure.features import interference as shared_directions
 from superposition.measure.over_seeds import of_best
 
+from .arrangements import PHASE_OF_KIND, kinds
 from .phases import best_solution, extra_phase
-from .strategies import kinds, phase
 
 BETWEEN = (0.25, 0.75)  # a norm or a superposition here is neither one outcome's nor another's
 ALL = slice(None)  # seeds
@@ -74,13 +74,13 @@ class Grid:
 
     @cached_property
     def kinds(self) -> np.ndarray:
-        """What every feature is (density, relative, seed, feature), an index into strategies.KINDS."""
+        """What every feature is (density, relative, seed, feature), an index into arrangements.KINDS."""
         return kinds(self.W, self.represented)
 
     @property
     def phases(self) -> np.ndarray:
-        """What becomes of the extra feature (density, relative, seed), an index into strategies.PHASES."""
-        return phase(self.kinds[..., -1])
+        """What becomes of the extra feature (density, relative, seed), an index into phases.PHASES."""
+        return PHASE_OF_KIND[self.kinds[..., -1]]
 
     def pooled(self, rule: Callable, values: np.ndarray, seeds: np.ndarray | slice = ALL) -> np.ndarray:
         """A quantity (density, relative) by a rule of superposition.measure.over_seeds, from some of the seeds."""

@@ -11,12 +11,13 @@ from superposition.measure.over_seeds import of_best, without_worst
 from superposition.measure.tables import labelled, tidy
 from superposition.store.markdown import escape
 
+from .arrangements import ANTIPODAL, DEDICATED, KINDS, NOT_REPRESENTED, PHASE_OF_KIND
 from .cuts import LABELS, cuts, draw_lines, kink
 from .diagram import BETWEEN, OPTIMUM, shown_grid
-from .phases import TRIPLE_POINT, off_boundary, superposition_boundary
-from .strategies import KINDS, PHASES, phase
+from .phases import PHASES, TRIPLE_POINT, off_boundary, superposition_boundary
 
-COLOURS = ("#e2e2e2", PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[3], PALETTE[4])  # of KINDS
+COLOURS = ("#e2e2e2", PALETTE[0], PALETTE[3], PALETTE[2], PALETTE[1], PALETTE[4])  # of KINDS
+MIXED = ("#e2e2e2", PALETTE[0], PALETTE[1])  # of PHASES
 TRAINED_BY = {"default": "authors' settings", "training.tuned": "tuned settings"}  # variant → name
 CLOSED_FORMS, EXACT = "closed forms", "exact optimum"
 RULES = {"mean without worst": without_worst, "best model": of_best}
@@ -41,10 +42,13 @@ def diagrams(results):
     for model, label in results.labels.items():
         exact = shown_grid(results, model, OPTIMUM)
         inside = off_boundary(exact.best_phases())
-        found = {CLOSED_FORMS: exact.closed_forms, EXACT: exact.kinds[..., 0, -1]}
+        found = {
+            CLOSED_FORMS: np.choose(exact.closed_forms, (NOT_REPRESENTED, DEDICATED, ANTIPODAL)),
+            EXACT: exact.kinds[..., 0, -1],
+        }
         found |= {name: most_frequent(shown_grid(results, model, variant)) for variant, name in TRAINED_BY.items()}
         for source, kinds in found.items():
-            columns = {"kind": np.take(KINDS, kinds), "agrees": phase(kinds) == exact.best_phases()}
+            columns = {"kind": np.take(KINDS, kinds), "agrees": PHASE_OF_KIND[kinds] == exact.best_phases()}
             parts.append(
                 labelled(tidy(columns | {"off_boundary": inside}, **axes_of(exact)), model=label, source=source)
             )
@@ -150,7 +154,7 @@ def measured(results):
     for row, (_, part) in zip(axes, table.groupby("model", sort=False), strict=True):
         for column, (rule, points) in enumerate(part.groupby("rule", sort=False)):
             *at, norm = positions(points, "norm")
-            colour_map(row[column], *at, mixed(norm, positions(points, "superposition")[-1], COLOURS[:3]))
+            colour_map(row[column], *at, mixed(norm, positions(points, "superposition")[-1], MIXED))
             draw_key(row[2 + column], points, f"{rule}:\ncolour key, points")
         row[2].set_ylabel("norm")
         row[3].set_yticklabels([])
@@ -174,7 +178,7 @@ def draw_key(axis, points, title):
     """The colours of norm and superposition, named, and the points among them."""
     shades = np.linspace(0, 1.6, 33)
     axis.imshow(
-        mixed(*np.meshgrid(shades, shades, indexing="ij"), COLOURS[:3]),
+        mixed(*np.meshgrid(shades, shades, indexing="ij"), MIXED),
         extent=(0, 1.6, 0, 1.6), origin="lower", aspect="auto", interpolation="bilinear", zorder=-1,
     )  # fmt: skip
     dots = {"s": 3, "alpha": 0.3, "color": "black", "linewidth": 0, "rasterized": True}
@@ -268,9 +272,9 @@ def cut(results):
         canvas,
         table,
         f"Minimum held-out loss of {len(results.seeds)} models under the authors' settings (dots) along a cut in "
-        "density (left) and one in importance (middle), the exact optimum's expected loss (black) and that of each closed-form "
-        "solution (lines). Right the derivative by the importance of the extra feature, by the envelope theorem that "
-        "feature's mean squared error in the best model, beside the closed forms' (dashed). The arrow marks the closed "
+        "density (left) and one in importance (middle), the exact optimum's expected loss (black) and that of each "
+        "closed-form solution (lines). Right the derivative by the importance of the extra feature, by the envelope "
+        "theorem that feature's mean squared error in the best model, beside the closed forms' (dashed). The arrow marks the closed "
         "forms' kink on the cut in density. "
         f"{escape(told)}.",
         f"Line plots of the minimum loss, the exact optimum and the closed forms, and of the derivative. {told}.",
