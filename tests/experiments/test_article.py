@@ -213,6 +213,21 @@ def test_the_remark_on_likeness_speaks_of_one_sparsity_or_of_both():
     assert (found["0.9"] > 0.1).all()
 
 
+def test_models_that_were_never_trained_are_not_alike():
+    initial = np.random.default_rng(9).normal(size=(SEEDS, M, N)) / np.sqrt(N)
+    evidence = Made()
+    evidence.matrix = lambda name, sparsity, array: gram_matrix(initial, initial)
+    assert effects("dense-models-alike", evidence)["0.1"] == pytest.approx(1, abs=0.25)
+
+
+def test_a_reconstruction_that_is_worse_than_the_mean_is_no_less_than_none():
+    bad = {
+        (model, s): (np.ones((M, N)) * float(s), np.zeros(N)) for model in ("linear", "relu") for s in Made.sparsities
+    }
+    assert means("superposition-rises", Made(bad)) == {"0.1 to 0.5": 0, "0.5 to 0.9": 0}
+    assert means("less-important-served", Made(bad)) == dict.fromkeys(Made.sparsities, 0)
+
+
 def test_superposition_rises_by_what_more_is_explained_a_dimension():
     found = means("superposition-rises", Made())
     assert found["0.1 to 0.5"] == pytest.approx(0, abs=0.05)

@@ -93,21 +93,24 @@ def sparsity_brings_superposition(evidence):
 
 @claim("superposition-rises")
 def superposition_rises(evidence):
-    """Growth, from one sparsity to the next, of the features' variances explained per hidden unit of the ReLU model."""
+    """Growth, from one sparsity to the next, of what the ReLU model explains per hidden unit beyond any linear one."""
     ordered = sorted(evidence.sparsities, key=float)
-    return {
-        f"{low} to {high}": capacity(evidence, "relu", high) - capacity(evidence, "relu", low)
-        for low, high in pairwise(ordered)
-    }
+    beyond = {s: np.maximum(capacity(evidence, "relu", s) - 1, 0) for s in ordered}
+    return {f"{low} to {high}": beyond[high] - beyond[low] for low, high in pairwise(ordered)}
 
 
 @claim("dense-models-alike")
 def dense_models_alike(evidence):
-    """Share of energy by which the models' WᵀW differ, paired by seed; at the highest sparsity if the reading asks."""
+    """Share of energy by which the models' WᵀW differ; at the highest sparsity only if the reading asks.
+
+    A seed's linear model is compared with the ReLU model of the seed before, which started from other weights: the one
+    of the same seed is like it before any training.
+    """
     low, high = _extremes(evidence)
     effects = {}
     for s in (low, high):
         first, second = (evidence.matrix(model, s, "gram") for model in ("linear", "relu"))
+        second = np.roll(second, 1, axis=0)
         share = _ratio(_energy(first - second), _energy(first) + _energy(second))
         spoken_of = s == low or evidence.option("alike") == "both"
         effects[s] = share if spoken_of else np.full_like(share, np.nan)
@@ -155,9 +158,12 @@ def dataset_sparsity(evidence):
 
 
 def _after_top(evidence, model, sparsity):
-    """Σ of the shares of variance that are explained of the features after the m most important, over m (seed,)."""
+    """Σ of the shares of variance that are explained of the features after the m most important, over m (seed,).
+
+    At least zero: whoever answers worse than by the mean explains nothing.
+    """
     after = np.delete(explained(evidence, model, sparsity), top(evidence, model), axis=1)
-    return after.sum(axis=1) / evidence.hidden(model)
+    return np.maximum(after.sum(axis=1), 0) / evidence.hidden(model)
 
 
 def _bias(evidence, model, sparsity):
