@@ -79,7 +79,8 @@ def check(plan):
     for name in plan.experiments:
         cells, spec = plan.cells(name), plan.experiments[name]
         points = prod(map(len, plan.sweep(name).values()))
-        instances = len(plan.variants(name)) * points * len(spec.seeds)
+        variants = max(len(set(trained.values())) for trained in plan.described(name)["variants"].values())
+        instances = variants * points * len(spec.seeds)
         most = instances * max(map(len, spec.stretches.values()))
         click.echo(
             f"{name}: {len(cells)} cells of {most} models, preset {plan.configuration.preset}, "

@@ -54,8 +54,8 @@ class Choice(Frozen):
     layer: Layer | None = Field(
         default=None,
         strict=False,
-        description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the weights "
-        "minimise the expected loss. Choices of one axis that have it tell a false claim from one that training misses",
+        description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the "
+        "weights minimise the expected loss. With them a false claim is told from one that training misses",
     )
 
 
@@ -91,8 +91,8 @@ class Claim(Frozen):
     statement: str = Field(min_length=1, description="what is claimed, in our words")
     kind: Literal["evidence", "check"] = Field(
         default="evidence",
-        description="evidence: it could have come out otherwise; check: it follows by construction (a theorem, a test of "
-        "the data), is shown apart and counts in no tally",
+        description="evidence: it could have come out otherwise; check: it follows by construction (a theorem, a test "
+        "of the data), is shown apart and counts in no tally",
     )
     quantifier: Quantifier = Field(
         strict=False,  # YAML has its name
@@ -103,8 +103,8 @@ class Claim(Frozen):
     scale: Scale = Field(
         default=Scale.DIFFERENCE,
         strict=False,
-        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; pooled, "
-        "pseudo-values of a statistic of all seeds",
+        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; "
+        "pooled, pseudo-values of a statistic of all seeds",
     )
     direction: Literal["above", "below", "within"] = Field(
         description="above or below the threshold, or within ± the threshold of zero"
