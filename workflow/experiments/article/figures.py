@@ -187,7 +187,8 @@ def explained(results):
         table,
         f"Share of each feature's variance that a model explains, $1 - \\mathrm{{E}}(x'_i - x_i)^2 / "
         f"\\operatorname{{Var}}(x_i)$, on the held-out set, the most important feature first. Median (line) and range "
-        f"(band) over {len(results.seeds)} seeds. From one half on (dotted) a feature counts as served. Features "
+        f"(band) over {len(results.seeds)} seeds. From one half on (dotted) a feature counts as served. The "
+        f"variance is the distribution's, so that on samples a share may lie a little below zero. Features "
         f"served, median: {served}.",
         f"Line plots with bands, a panel for each sparsity. Features of which at least half of the variance is "
         f"explained, median over seeds: {served}.",
