@@ -129,7 +129,7 @@ METHODS = {
         "betting": _mirrored(_betting),
     },
     Scale.BINARY: {"Clopper-Pearson": judged(Scale.BINARY), "Student's t": student, "Wilson": wilson},
-    Scale.RATIO: {"t of logs": judged(Scale.RATIO), "Student's t": student},
+    Scale.RATIO: {"t of logs": judged(Scale.RATIO)},  # of the ratios themselves: log-normal differences
 }
 
 

@@ -66,6 +66,7 @@ SHAPES = {
         "two kinds, even": _kinds(0.5, 3.0),
         "two kinds, far apart": _kinds(0.2, 10.0),
         "exponential": Shape(lambda g, size: g.exponential(1, size), 1.0, 1.0),
+        "log-normal, sigma 1": Shape(lambda g, size: g.lognormal(0, 1, size), float(np.exp(0.5)), 2.16),
     },
     Scale.SHARE: {
         "uniform": _beta(0.5, 2.0),

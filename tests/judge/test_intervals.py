@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from superposition.judge.intervals import INTERVALS, estimate, rounded
 from superposition.spec.claims import Scale
 
@@ -81,6 +81,24 @@ def test_a_share_s_bound_is_the_quantile_of_means_with_random_weights(seeds):
     effect = estimate(values, Scale.SHARE)
     assert (means[0] <= effect.low).mean() == pytest.approx(0.025, abs=0.0015)
     assert (means[1] >= effect.high).mean() == pytest.approx(0.025, abs=0.0015)
+
+
+@pytest.mark.parametrize("error", [0.025, 0.025 / 7])
+@pytest.mark.parametrize(("seeds", "middle"), [(3, 0.5), (5, 0.2), (5, 0.5), (5, 0.9), (10, 0.5), (10, 0.95)])
+def test_a_share_s_bound_errs_no_more_than_it_says_for_any_mixture_of_three_values(error, seeds, middle):
+    """Gaffke's bound is proven for two values and conjectured for all: here every sample of 0, middle, 1 is counted."""
+    counts = np.array([(i, j, seeds - i - j) for i in range(seeds + 1) for j in range(seeds + 1 - i)])  # (sample, 3)
+    atoms = np.array([0.0, middle, 1.0])
+    low = np.array([estimate(np.repeat(atoms, count), Scale.SHARE, 1 - 2 * error).low for count in counts])
+    grid = np.linspace(0, 1, 101)
+    rates = np.array([(a, b, 1 - a - b) for a in grid for b in grid if a + b <= 1 + 1e-9]).clip(0)  # (mixture, 3)
+    chance = np.exp(
+        special.gammaln(seeds + 1)
+        - special.gammaln(counts + 1).sum(axis=1)
+        + special.xlogy(counts, rates[:, None]).sum(axis=2)
+    )  # (mixture, sample)
+    wrong = low > (rates @ atoms)[:, None] + 1e-9
+    assert (chance * wrong).sum(axis=1).max() <= error + 1e-9
 
 
 def test_a_ratio_and_its_inverse_say_the_same():
