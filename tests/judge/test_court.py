@@ -177,6 +177,19 @@ def test_a_part_rests_on_the_cells_of_its_sparsity():
     assert not any(part.converged for part in reading.parts)
 
 
+def test_what_is_read_of_another_choice_is_read_under_every_reading():
+    def excess(evidence):
+        best = evidence.under("training.tuned")
+        return {s: evidence.metric("model", s, "loss") - best.metric("model", s, "loss") for s in evidence.sparsities}
+
+    evidence.claim["", "excess"] = excess
+    default, tuned, cut = court(FakeResults({BASE: HOLDS, TUNED: {"0.1": 0.5, "0.9": 0.5}})).judged("excess", claim())
+    assert [part.mean for part in default.parts] == pytest.approx([1.5, 2.5])
+    assert [part.mean for part in tuned.parts] == [0.0, 0.0]
+    assert (tuned.same_as, cut.same_as) == (None, "default")
+    del evidence.claim["", "excess"]
+
+
 def test_a_claim_that_fails_says_which_and_why():
     def broken(evidence):
         return {"all": evidence.metric("model", "0.3", "loss")}

@@ -25,7 +25,9 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         loss (instance, record), the mean loss over the steps since the record before, and
         loss_step (instance, record), int64, its last step (0 past an instance's last record);
         snapshot_W, snapshot_V, snapshot_b (instance, snapshot, ...) and snapshot_step (instance, snapshot),
-        int64, where snapshots are asked for (−1 past an instance's last snapshot).
+        int64, where snapshots are asked for (−1 past an instance's last snapshot);
+        gradient_norm, least_curvature, starts_agreeing (instance, 1), float64, where some weights are an optimum: its
+        certificate (engines.optimum), NaN of all others.
 
     Args:
         settings: the stage's settings (pipeline.stages.train).
@@ -72,7 +74,7 @@ def _weights(instances: Sequence[Instance], rows: np.ndarray | None, settings: d
             except DivergedError as error:
                 raise DivergedError(chosen[error.index], error.step, error.loss) from None
             for place, i in enumerate(chosen):
-                results[i] = {name: array[place] for name, array in arrays.items()}
+                results[i] = {name: np.atleast_1d(array[place]) for name, array in arrays.items()}
     if made := [i for i, instance in enumerate(instances) if instance.origin != TRAINED]:
         like = [i for i, instance in enumerate(instances) if instance.variant == instance.like]
         known = {identity(instances[i]): results[i] for i in like}
