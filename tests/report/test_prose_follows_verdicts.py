@@ -38,7 +38,7 @@ OUTCOME = re.compile(
 
 
 class AnyPart(Outcomes):
-    """Verdicts on every claim of an experiment, all the same but for some; notes the claims that are asked for."""
+    """Verdicts on every claim of an experiment, all the same but for some; notes whose are asked for."""
 
     def __init__(self, spec, verdict, flipped):
         names = [known.name for known in readings(spec.axes, spec.design, "")]
@@ -63,7 +63,7 @@ class AnyPart(Outcomes):
         return super()._reading(claim, reading)
 
     def _part(self, claim, name, reading):
-        return part(name, verdict=self._reading(claim, reading)["verdict"])
+        return part(name, verdict=super()._reading(claim, reading)["verdict"])  # a number follows the results by itself
 
 
 class Numbers(Section):
@@ -149,7 +149,8 @@ GOOD = f'It {{{{ says("{CLAIM}", reproduced="holds.", refuted="does not hold.", 
     ("text", "found"),
     [
         (GOOD, []),
-        (f'{{{{ effect("{CLAIM}", "0.9") }}}}', [f"{CLAIM}: not reproduced", f"{CLAIM}: undetermined"]),
+        (f'{{{{ effect("{CLAIM}", "0.9") }}}}', []),
+        (f'{{% if verdict("{CLAIM}") %}}yes{{% endif %}}', [f"{CLAIM}: not reproduced", f"{CLAIM}: undetermined"]),
         (
             f'{{{{ "yes" if verdict("{CLAIM}") == "reproduced" else "no" }}}} {{{{ standing("{CLAIM}") }}}}',
             [],
