@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from superposition.measure.features import dimensionality
 from superposition.train.optimum.expected_loss import derivatives, expected_loss
 from superposition.train.optimum.minimise import optimum
 from superposition.train.optimum.starts import named, starts
@@ -102,6 +103,14 @@ def test_no_better_weights_are_found_from_hundreds_of_other_starts(size, bias):
         sparsity, weights = 1 - 10 ** generator.uniform(-2, 0, n), 10 ** generator.uniform(-1, 1, n)
         points = generator.uniform(-1.5, 1.5, (300, m * n + n))
         assert optimum(m, bias, sparsity, weights).loss <= optimum(m, bias, sparsity, weights, points).loss + 1e-14
+
+
+def test_features_have_no_more_dimensions_than_there_are():
+    """ΣD_i ≤ m holds for all weights; where every dimension is used, the optimum has close to m."""
+    for density in (0.9, 0.65, 0.3, 0.03):
+        for relative in (0.3, 1.0, 3.0):
+            total = dimensionality(at(density, relative, 3).W).sum()
+            assert 1.8 < total <= 2 + 1e-12
 
 
 def test_scipy_finds_the_same_optimum():

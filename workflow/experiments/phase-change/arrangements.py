@@ -9,8 +9,9 @@ Two represented features are joined where |cos| > EDGE. A feature is one of KIND
 - antipodal: against another, cos ≤ −PARALLEL;
 - otherwise superposed: joined, but in none of these ways, as between a triangle and an antipodal pair.
 
-The first that holds, in this order, counts. An absolute overlap Σ_j (Ŵ_i · W_j)² does not tell these apart: it is 1/2 for
-a triangle of unit vectors, half of an antipodal partner's, and falls with the square of its norms, which are below one.
+The first that holds, in this order, counts. An absolute overlap Σ_j (Ŵ_i · W_j)² does not tell these apart: it is 1/2
+for a triangle of unit vectors, half of an antipodal partner's, and falls with the square of its norms, which are below
+one.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """From a stationary point that is no minimum onwards to one that is.
 
-Newton's method sees the curvature on the side of a kink that it comes from. Where the loss is convex there but falls along
-a line on the other side, it ends in a saddle: a feature with a dimension of its own has its bias at such a kink, and the
-feature that is to share the dimension does not come in.
+Newton's method sees the curvature on the side of a kink that it comes from. Where the loss is convex there but falls
+along a line on the other side, it ends in a saddle: a feature with a dimension of its own has its bias at such a kink,
+and the feature that is to share the dimension does not come in.
 """
 
 import numpy as np
