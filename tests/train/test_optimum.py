@@ -160,6 +160,15 @@ def test_the_antipodal_pair_comes_denser_than_the_closed_forms_have_it(relative)
     assert abs(at(1.20 * boundary, relative, 2).W[0, 1]) < 0.5
 
 
+@pytest.mark.parametrize("density", [0.9, 0.5, 0.1])
+def test_a_feature_confused_in_part_is_a_local_minimum_but_not_the_optimum(density):
+    start = np.array([[0.9, 0.4, -0.1, 0.1]])
+    local = optimum(1, True, [1 - density] * 2, [1.0, 1.0], start)
+    assert local.least_curvature > 1e-3
+    assert sorted(local.W[0]) == pytest.approx([0.4, 1.0], abs=0.07)
+    assert local.loss > at(density, 1.0, 2).loss + 1e-6
+
+
 def test_named_solutions_are_the_paper_s_and_no_two_are_images_of_each_other():
     assert [W.tolist() for W in named(2, 1)] == [[[0, 1]], [[1, 0]], [[1, 1]], [[1, -1]]]
     grams = [W.T @ W for W in named(3, 2)]
