@@ -77,6 +77,12 @@ def test_many_parts_are_a_range():
     assert "6 parts, from 0.00 to 0.400" in overview(claim(readings=[reading(parts=parts)]))
 
 
+def test_a_claim_with_nothing_to_measure_says_so_once():
+    parts = [part(name, None, "not applicable", converged=False) for name in ("0.1", "0.9")]
+    text = overview(claim(readings=[reading(verdict="not applicable", parts=parts)]))
+    assert "| [– not applicable]{.verdict .not-applicable} | nothing to measure |" in text
+
+
 def test_checks_stand_apart_and_have_no_controls():
     text = overview(claim(), claim("theorem", kind="check", quote="unquoted"))
     before, after = text.split("| Check | Outcome |")
@@ -94,10 +100,12 @@ def test_controls_are_a_table_with_marks():
 def test_amendments_are_said_or_that_there_are_none():
     assert "none was amended" in one_by_one(claim())
     amendment = {
-        "claims": ["spreads"], "what": NASTY, "why": "since", "before": "reproduced", "after": "judged anew",
+        "claims": ["packs"], "what": NASTY, "why": "since", "before": "reproduced", "after": "judged anew",
         "commit": "4a699f2",
     }  # fmt: skip
-    text = one_by_one(claim(), amendments=[amendment])
+    text = one_by_one(claim(), claim("packs"), amendments=[amendment, amendment | {"claims": ["packs", "spreads"]}])
+    assert rows(text, "packs | a")
+    assert rows(text, "all | a")
     assert "except for what stands in [amendments]" in text
     assert "reproduced → judged anew | 4a699f2 |" in text
     assert "| a \\| b \\<script\\> \\`c\\` \\$d\\$ |" in text
