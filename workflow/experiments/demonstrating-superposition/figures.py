@@ -15,7 +15,8 @@ from superposition.measure.tables import labelled, tidy
 from superposition.measure.theory import linear_optimum
 from superposition.store.markdown import escape
 
-from .sizes import LINEAR, RELU, bias_error
+from . import forces
+from .sizes import LINEAR, RELU, UNBIASED, bias_error
 
 CELLS = 4  # beside each other in the pictures of single models
 MOST_INTERFERENCE = 2.0  # of the colour scale: an antipodal pair has 1, a pentagon 1.5
@@ -301,6 +302,51 @@ def _sparse_terms(results, model, sparsity):
     shares = np.stack(losses) / results.metric(model, sparsity, "test_loss")
     left_out = np.broadcast_to(sparse_loss(W, b, weights, np.full(len(W), S)).left_out, shares.shape)
     return tidy({"share": shares, "two or more": left_out}, term=SPARSE_TERMS, seed=results.seeds)
+
+
+@figure("bias")
+def biases(results):
+    """The loss with and without a bias, and how much interference ReLU and bias take away."""
+    cases = {"with bias": RELU["small"], "without bias": UNBIASED}
+    table = pd.concat(
+        [
+            labelled(_relieved(results, m, s), trained=c, density=density(s))
+            for c, m in cases.items()
+            for s in results.sparsities
+        ],
+        ignore_index=True,
+    )
+    canvas, (axes,) = panels(1, 2, 2.3)
+    looks = {"hue": "trained", "style": "trained", "markers": ["o", "s"], "palette": list(PALETTE[:2]), "markersize": 5}
+    for axis, value in zip(axes, ("loss", "free"), strict=True):
+        sns.lineplot(table, x="density", y=value, ax=axis, legend=axis is axes[0], **looks, **MEDIAN_AND_RANGE)
+        axis.set_xlabel(DENSITY)
+        axis.grid(True)
+    axes[0].set_ylabel("held-out loss / linear optimum")
+    axes[0].legend(title=None)
+    axes[0].axhline(1, **REFERENCE)
+    axes[0].set_ylim(bottom=0)
+    axes[1].set_ylabel("interference taken away")
+    axes[1].axhline(0, **REFERENCE)
+    losses, free = (told(table, value, ["trained"], "median", ".3g") for value in ("loss", "free"))
+    number, hidden = results.size(RELU["small"])
+    return Drawing(
+        canvas,
+        table,
+        f"ReLU models of {number} features in {hidden} dimensions, trained with a bias and without; median and range "
+        f"over {len(results.seeds)} seeds. Left: held-out loss relative to the least of any linear model with a bias "
+        "(dotted). Right: share of the interference between represented features, on inputs with one active feature, "
+        "that ReLU and bias take away; there is nothing to take where no two interfere, and less than nothing where a "
+        f"positive bias adds to it. Dense to sparse, losses {escape(losses)}; interference taken away {escape(free)}.",
+        f"Two panels of lines by density. Losses {losses}. Interference taken away {free}.",
+    )
+
+
+def _relieved(results, model, sparsity):
+    """Each seed's held-out loss relative to the linear optimum, and the share of interference that is taken away."""
+    W, b, weights, optimum = _trained(results, model, sparsity)
+    free = forces.made_free(W.astype(np.float64), b, weights, REPRESENTED)
+    return tidy({"loss": results.metric(model, sparsity, "test_loss") / optimum, "free": free}, seed=results.seeds)
 
 
 def _trained(results, model, sparsity):
