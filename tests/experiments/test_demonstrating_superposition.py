@@ -101,6 +101,14 @@ def test_losses_above_and_below_the_formula_do_not_cancel():
     assert known[ID, "linear-loss-decomposed"](evidence)["small"] == pytest.approx([0.1, 0.1])
 
 
+def test_models_that_represent_nothing_are_not_alike():
+    evidence = Models(relu=dict.fromkeys(RUNS, 0.1 * DENSE))
+    plain = evidence.weights
+    evidence.weights = lambda model, s, array: plain(model.replace("linear", "relu"), s, array)
+    for name in ("linear-alike-at-every-sparsity", "linear-no-more-than-dimensions", "dense-models-alike"):
+        assert np.isnan(known[ID, name](evidence)["small"]).all(), name
+
+
 def test_another_feature_kept_is_one_exchange():
     exchanged = {**RUNS, "0": DENSE[:, [0, 2, 1, 3]]}
     assert small("dense-models-alike", relu=exchanged) == pytest.approx(2 / 4)
@@ -135,6 +143,7 @@ def test_where_there_is_nothing_to_measure_there_is_no_effect():
         "group-activates-as-strongly", "sparse-graphs", "interference-free",
     ):  # fmt: skip
         assert np.isnan(list(found(name, relu=never).values())).all(), name
+    assert np.isnan(found("rescaled", relu=nothing)["both"])
     for name in ("positive-interference", "negative-biases", "benefit-exceeds-interference"):
         assert np.isnan(small(name, relu=nothing)), name
         assert not np.isnan(small(name, relu=never)), name
@@ -244,7 +253,7 @@ def test_sizes_differ_by_the_features_that_are_in_other_states():
     evidence = Models()
     plain = evidence.weights
     evidence.weights = lambda model, s, array: plain("linear-small" if "large" in model else model, s, array)
-    # At 0.9 the small model has one digon for what is two features, one of them dropped; at 0.99 two for all four.
+    # At 0.9 features 2 and 3 of the small model are a digon, at 0.99 all are in one; in the large one none ever is.
     assert known[ID, "rescaled"](evidence)["both"] == pytest.approx([(0 + 2 / 4 + 1) / 3] * 2)
 
 

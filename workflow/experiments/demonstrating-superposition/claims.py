@@ -6,7 +6,7 @@ An effect is NaN where a model has nothing to measure: no superposition, no digo
 import numpy as np
 from superposition.judge.evidence import claim
 from superposition.measure.decomposition import linear_loss, sparse_loss
-from superposition.measure.features import feature_norms, interference
+from superposition.measure.features import REPRESENTED, feature_norms, interference
 from superposition.measure.geometry import feature_graph
 from superposition.measure.ranking import losses_on
 
@@ -56,10 +56,11 @@ def linear_bias(evidence):
 @claim("linear-no-more-than-dimensions")
 def linear_no_more(evidence):
     """Features represented beyond m, the largest number over the sparsities."""
-    return {
-        size: (_number(evidence, model) - evidence.hidden(model)).max(axis=0).astype(np.float64)
-        for size, model in LINEAR.items()
-    }
+    effects = {}
+    for size, model in LINEAR.items():
+        most = _number(evidence, model).max(axis=0)
+        effects[size] = np.where(most > 0, most - evidence.hidden(model), np.nan)
+    return effects
 
 
 @claim("linear-loss-decomposed")
@@ -321,12 +322,18 @@ def sparse_terms_dominate(evidence):
 
 @claim("rescaled")
 def rescaled(evidence):
-    """Half the sum over states of the sizes' difference in their shares of features, mean over the sparsities."""
-    shares = []
-    for model in RELU.values():
-        state = states.feature_state(_over_sparsities(evidence, model, "W"), _least(evidence))
-        shares.append(np.stack([(state == kind).mean(axis=-1) for kind in range(4)]))  # (state, sparsity, seed)
-    return {"both": np.abs(shares[0] - shares[1]).sum(axis=0).mean(axis=0) / 2}
+    """Share of the larger model's features in another state than the smaller's at their place in importance.
+
+    Mean over the sparsities; NaN where neither model represents a feature at any of them.
+    """
+    of = {
+        size: states.feature_state(_over_sparsities(evidence, model, "W"), _least(evidence))
+        for size, model in RELU.items()
+    }  # (sparsity, seed, feature)
+    times = of["large"].shape[-1] // of["small"].shape[-1]
+    expected = of["small"].repeat(times, axis=-1)
+    something = (expected != states.DROPPED).any(axis=(0, 2)) | (of["large"] != states.DROPPED).any(axis=(0, 2))
+    return {"both": np.where(something, (expected != of["large"]).mean(axis=(0, 2)), np.nan)}
 
 
 def _share_in_digons(W, least):
@@ -371,7 +378,8 @@ def _number(evidence, model):
 
 
 def _difference(evidence, first, first_sparsity, second, second_sparsity):
-    """‖A − B‖² / (‖A‖² + ‖B‖²) of two models' WᵀW (seed,)."""
+    """‖A − B‖² / (‖A‖² + ‖B‖²) of two models' WᵀW (seed,); NaN where the first represents nothing."""
     a, b = evidence.matrix(first, first_sparsity, "gram"), evidence.matrix(second, second_sparsity, "gram")
     energy = [np.square(matrix).sum(axis=(1, 2)) for matrix in (a - b, a, b)]
-    return states.share(energy[0], energy[1] + energy[2])
+    something = (np.diagonal(a, axis1=1, axis2=2) >= REPRESENTED**2).any(axis=1)
+    return np.where(something, states.share(energy[0], energy[1] + energy[2]), np.nan)
