@@ -45,11 +45,12 @@ def linear_keeps_top(evidence):
 
 @claim("linear-bias")
 def linear_bias(evidence):
-    """Root mean square of b − its expected value, relative to a feature's mean, the largest over the sparsities."""
+    """Root mean square of b − its expected value, relative to a feature's mean, at each sparsity."""
     effects = {}
     for size, model in LINEAR.items():
-        off = [bias_error(evidence.weights(model, s, "b"), s, evidence.hidden(model)) for s in evidence.sparsities]
-        effects[size] = np.sqrt(np.square(off).mean(axis=-1)).max(axis=0)
+        for s in _sparsities(evidence):
+            off = bias_error(evidence.weights(model, s, "b"), s, evidence.hidden(model))
+            effects[f"{size}, S = {s}"] = np.sqrt(np.square(off).mean(axis=-1))
     return effects
 
 

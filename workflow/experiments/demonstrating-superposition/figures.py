@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullFormatter
 from superposition.draw.canvas import PALETTE, REFERENCE, Drawing, figure, panels
 from superposition.draw.grids import MEDIAN_AND_RANGE, colour_bar, grid, heatmap
 from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
@@ -306,47 +307,49 @@ def _sparse_terms(results, model, sparsity):
 
 @figure("bias")
 def biases(results):
-    """The loss with and without a bias, and how much interference ReLU and bias take away."""
+    """The loss with and without a bias, and how much interference ReLU and bias leave."""
     cases = {"with bias": RELU["small"], "without bias": UNBIASED}
-    table = pd.concat(
-        [
-            labelled(_relieved(results, m, s), trained=c, density=density(s))
-            for c, m in cases.items()
-            for s in results.sparsities
-        ],
-        ignore_index=True,
-    )
+    parts = [
+        labelled(_relieved(results, model, s), trained=case, density=density(s))
+        for case, model in cases.items()
+        for s in results.sparsities
+    ]
+    table = pd.concat(parts, ignore_index=True)
     canvas, (axes,) = panels(1, 2, 2.3)
     looks = {"hue": "trained", "style": "trained", "markers": ["o", "s"], "palette": list(PALETTE[:2]), "markersize": 5}
-    for axis, value in zip(axes, ("loss", "free"), strict=True):
-        sns.lineplot(table, x="density", y=value, ax=axis, legend=axis is axes[0], **looks, **MEDIAN_AND_RANGE)
-        axis.set_xlabel(DENSITY)
+    order = pd.Categorical(table["density"], [density(s) for s in results.sparsities], ordered=True)
+    for axis, value in zip(axes, ("loss", "left"), strict=True):
+        shown = table.assign(density=order)
+        sns.lineplot(shown, x="density", y=value, ax=axis, legend=axis is axes[0], **looks, **MEDIAN_AND_RANGE)
+        axis.axhline(1, **REFERENCE)
+        axis.set(xlabel=DENSITY, yscale="log")
         axis.grid(True)
     axes[0].set_ylabel("held-out loss / linear optimum")
+    axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_formatter(NullFormatter())
     axes[0].legend(title=None)
-    axes[0].axhline(1, **REFERENCE)
-    axes[0].set_ylim(bottom=0)
-    axes[1].set_ylabel("interference taken away")
-    axes[1].axhline(0, **REFERENCE)
-    losses, free = (told(table, value, ["trained"], "median", ".3g") for value in ("loss", "free"))
+    axes[1].set_ylabel("share of interference left")
+    losses, left = (told(table, value, ["trained"], "median", ".3g") for value in ("loss", "left"))
     number, hidden = results.size(RELU["small"])
     return Drawing(
         canvas,
         table,
         f"ReLU models of {number} features in {hidden} dimensions, trained with a bias and without; median and range "
-        f"over {len(results.seeds)} seeds. Left: held-out loss relative to the least of any linear model with a bias "
-        "(dotted). Right: share of the interference between represented features, on inputs with one active feature, "
-        "that ReLU and bias take away; there is nothing to take where no two interfere, and less than nothing where a "
-        f"positive bias adds to it. Dense to sparse, losses {escape(losses)}; interference taken away {escape(free)}.",
-        f"Two panels of lines by density. Losses {losses}. Interference taken away {free}.",
+        f"over {len(results.seeds)} seeds, logarithmic axes. Left: held-out loss relative to the least of any linear "
+        "model with a bias (dotted). Right: share of the interference between represented features, on inputs with one "
+        f"active feature, that ReLU and bias leave, where more features are represented than the {hidden} dimensions. "
+        f"Dense to sparse, losses {escape(losses)}; interference left {escape(left)}.",
+        f"Two panels of lines by density. Losses {losses}. Interference left {left}.",
     )
 
 
 def _relieved(results, model, sparsity):
-    """Each seed's held-out loss relative to the linear optimum, and the share of interference that is taken away."""
+    """Each seed's held-out loss relative to the linear optimum, and what is left of interference in superposition."""
     W, b, weights, optimum = _trained(results, model, sparsity)
-    free = forces.made_free(W.astype(np.float64), b, weights, REPRESENTED)
-    return tidy({"loss": results.metric(model, sparsity, "test_loss") / optimum, "free": free}, seed=results.seeds)
+    crowded = (feature_norms(W) >= REPRESENTED).sum(axis=-1) > W.shape[-2]
+    left = np.where(crowded, 1 - forces.made_free(W.astype(np.float64), b, weights, REPRESENTED), np.nan)
+    return tidy({"loss": results.metric(model, sparsity, "test_loss") / optimum, "left": left}, seed=results.seeds)
 
 
 def _trained(results, model, sparsity):
