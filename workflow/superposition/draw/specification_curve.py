@@ -75,7 +75,8 @@ def _effects(axis, claim: dict, readings: list[dict], part: str) -> None:
         if effect["mean"] is None:
             axis.plot(x, 0.06, transform=axis.get_xaxis_transform(), markersize=6, **look)
             continue
-        axis.vlines(x, effect["low"], effect["high"], color=sign.colour, linewidth=1)
+        if effect["low"] is not None:
+            axis.vlines(x, effect["low"], effect["high"], color=sign.colour, linewidth=1)
         face = sign.colour if effect["converged"] else "white"
         axis.plot(x, effect["mean"], markersize=4.5, markerfacecolor=face, **look)
     for bound in (claim["threshold"], -claim["threshold"])[: 2 if claim["direction"] == "within" else 1]:
@@ -182,10 +183,7 @@ def _caption(judgement: dict, claim: dict, readings: list[dict], drawn: int) -> 
 
 def _alternative(claim: dict, readings: list[dict], models: Mapping[str, Mapping]) -> str:
     default = "; ".join(
-        f"{part['mean']:.3g} ({part['low']:.3g} to {part['high']:.3g}) for {part_name(part['part'], models)}"
-        if part["mean"] is not None
-        else f"nothing to measure for {part_name(part['part'], models)}"
-        for part in spoken_of(claim, claim["readings"][0])
+        f"{_plain(part)} for {part_name(part['part'], models)}" for part in spoken_of(claim, claim["readings"][0])
     )
     return (
         "Effects under the readings in rising order with intervals, over the choices of each reading. The claim is "
@@ -198,3 +196,11 @@ def _title(effect: str) -> str:
     """The effect in words; a subscript such as W_i is set as one."""
     escaped = fill(effect, 100).replace("$", r"\$")
     return re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"$\1_{\2}$", escaped)
+
+
+def _plain(part: dict) -> str:
+    """A part's effect with its interval, where it has them."""
+    if part["mean"] is None:
+        return "nothing to measure"
+    bounds = "no interval" if part["low"] is None else f"{part['low']:.3g} to {part['high']:.3g}"
+    return f"{part['mean']:.3g} ({bounds})"

@@ -17,6 +17,8 @@ def interval(part: Mapping) -> Markdown:
     """An effect with its interval, to two digits of the interval's half width."""
     if part["mean"] is None:
         return NOTHING
+    if part["low"] is None:  # of a median's interval both ends are seeds, or neither
+        return Markdown(f"{number(part['mean'])} (no interval: too few seeds)")
     half = (part["high"] - part["low"]) / 2
     decimals = min(max(1 - math.floor(math.log10(half)), 1), 5) if half > 0 else 2
     mean, low, high = (f"{part[key]:.{decimals}f}".replace("-", "−") for key in ("mean", "low", "high"))
