@@ -24,9 +24,9 @@ from .sweep import (
 )  # fmt: skip
 
 LONGER = 2.0  # times a straight line's width: what is shorter is no plateau
-NEAR_MINIMAL = (
-    0.02  # of the Coulomb energy: a triangle has so much with one corner 21° off, one set of 33 random ones less
-)
+# Of the Coulomb energy: a triangle has so much with one corner 21° off; of random triples 3 % have less.
+NEAR_MINIMAL = 0.02
+
 SIMPLEX_SIZES = (3, 4)  # vertices of the triangle and the tetrahedron
 NORM_BAND = 0.25  # of ‖W_i‖² around 0 and 1: what is farther from both is half way between
 BIPYRAMIDS = {"no-bipyramid-line": (3 / 5, "triangle"), "no-pentagonal-bipyramid-line": (3 / 7, "pentagon")}

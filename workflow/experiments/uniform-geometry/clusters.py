@@ -22,7 +22,7 @@ def at_and_beside(values, fraction, tolerance):
 
 
 def at_and_beside_line(values, level):
-    """Whether each value is within LINE of a level that no polytope has, or beside it, out of the polytopes' own lines."""
+    """Whether each value is within LINE of a level that no polytope has, or beside it and off the polytopes' lines."""
     distance = np.abs(values - level)
     others = (np.abs(values[..., None] - np.array(POSITIVE_FRACTIONS)) <= CLEAR).any(axis=-1)
     return distance <= LINE, (distance > LINE) & (distance <= 3.0 * LINE) & ~others

@@ -8,8 +8,7 @@ from superposition.measure.geometry import components
 from superposition.measure.polytopes import RANK
 
 # Least Coulomb energy Σ 1/|u_i − u_j| of k charges on the unit sphere of three dimensions (the Thomson problem), to six
-# digits; the arrangements: triangle, tetrahedron, triangular bipyramid, square antiprism. On a circle the regular polygon
-# is best.
+# digits: triangle, tetrahedron, triangular bipyramid, square antiprism. On a circle the regular polygon is best.
 SPHERE = {3: 1.732051, 4: 3.674235, 5: 6.474691, 8: 19.675288}
 SIZES = (3, 4, 5, 8)  # features of the paper's polytopes but the digon: two in one dimension are antipodal anyway
 

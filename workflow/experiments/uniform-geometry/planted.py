@@ -9,8 +9,8 @@ from superposition.measure.polytopes import BY_NAME
 from superposition.train.controls import planted
 
 SUBSPACE, CROWD = "subspace", "crowd"
-# Up to which 1/(1 − S) a model is arranged how: polytopes in turn while dimensions are left, then digons. Each list fills
-# ten dimensions, so that twice the dimensions hold twice the features.
+# Up to which 1/(1 − S) a model is arranged how: polytopes in turn while dimensions are left, then digons. Each list
+# fills ten dimensions, so that twice the dimensions hold twice the features.
 ARRANGED = (
     (1.5, SUBSPACE),
     (1.75, ("tetrahedron", "triangle", "triangle")),

@@ -1,7 +1,7 @@
 """How long a curve of D* stays at a level, compared with smooth curves that go past it.
 
-Positions are log 1/(1 − S), zero at S = 0, where D* is 1 for any model that keeps a subspace: a plateau at 1 has to show
-by what lies beyond. Curves are of log D*, read between the trained sparsities along straight lines.
+Positions are log 1/(1 − S), zero at S = 0, where D* is 1 for any model that keeps a subspace: a plateau at 1 has to
+show by what lies beyond. Curves are of log D*, read between the trained sparsities along straight lines.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ def stay_at_one(curve, positions, tolerance):
 
 
 def stay_at_half(curve, positions, tolerance):
-    """Share of the way from D* = 3/4 to 1/3 that is within a factor 1 + tolerance of 1/2, relative to a straight line's.
+    """Share of the way from D* = 3/4 to 1/3 within a factor 1 + tolerance of 1/2, relative to a straight line's.
 
     NaN for a curve that does not go all the way.
     """
@@ -48,7 +48,7 @@ def stay_at_half(curve, positions, tolerance):
 
 
 def widest_level(curve, positions, tolerance, longer):
-    """D* of the widest plateau that does not begin at S = 0, found without being told a level; zero where there is none.
+    """D* of the widest plateau that does not begin at S = 0, found without being told a level; zero without one.
 
     Args:
         curve: log D* (point,).
