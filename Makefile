@@ -3,7 +3,7 @@
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
 # make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
 # make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
-# make check    runs the lint and format checks, and the contract on who imports whom
+# make check    runs the lint and format checks, the contract on who imports whom, and compares claims with their locks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
 # make benchmark   measures the training engines against the published notebooks' loop, then whole runs (half an hour)
 # make benchmark-gpu   measures the GPU's engine against the notebooks' loop, on a machine with a GPU (docs/gpu.md)
@@ -45,6 +45,7 @@ check: $(READY)
 	lint-imports
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
+	python -m superposition lock --check
 
 benchmark: $(READY)
 	python benchmarks/engines.py

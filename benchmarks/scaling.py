@@ -35,9 +35,9 @@ def cell(points: int, features: int, hidden: int, seeds: int, steps: int) -> dic
     """The settings of a cell, as the plan states them (pipeline.stages.train and extract)."""
     distribution = {"values": "unit", "relative_density": None, "sets": None}
     training = {
-        "method": "descent", "optimizer": "adam", "learning_rate": 0.01, "schedule": "linear", "beta1": 0.9, "beta2": 0.999,
-        "epsilon": 1e-8, "weight_decay": 0.0, "l1": 0.0, "steps": steps, "batch": 256, "reduction": "sum",
-        "records": 20, "snapshots": [],
+        "method": "descent", "optimizer": "adam", "learning_rate": 0.01, "schedule": "linear", "beta1": 0.9,
+        "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.0, "l1": 0.0, "steps": steps, "batch": 256,
+        "reduction": "sum", "records": 20, "snapshots": [],
     }  # fmt: skip
     variant = {
         "importance": {"curve": "extra", "value": 1.0, "last": 1.0},

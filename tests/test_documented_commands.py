@@ -66,6 +66,8 @@ ELSEWHERE = {
     "snakemake -n mine": "tests/experiments/test_tutorial.py",
     f"snakemake --cores 4 mine {SMOKE}": "tests/experiments/test_tutorial.py",
     "snakemake --cores 4 mine": "tests/experiments/test_tutorial.py",
+    "python -m superposition lock": "tests/pipeline/test_locks.py",
+    "python -m superposition lock --check": "tests/pipeline/test_locks.py",
     "python -m superposition publish": "tests/verify/test_verification.py",
     "python -m superposition verify": "tests/verify/test_verification.py",
     "python -m superposition verify --set preset=smoke": "tests/verify/test_verification.py",

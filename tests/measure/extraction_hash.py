@@ -3,10 +3,12 @@
 import hashlib
 
 import numpy as np
-from superposition.judge.verdicts import estimate
+from superposition.judge.intervals import estimate
+from superposition.judge.pooled import pooled_values
 from superposition.measure import features as measures
 from superposition.measure.reconstruction import error_sums
 from superposition.spec.architectures import BUILT_IN
+from superposition.spec.claims import Scale
 
 SHAPES = ((2, 1, 100), (40, 5, 1000), (33, 12, 777))
 
@@ -22,8 +24,11 @@ def main():
         parts += [measures.gram_matrix(W, V), measures.feature_norms(W), measures.interference(W)]
         parts += [measures.dimensionality(W), measures.features_per_dimension(W), measures.off_diagonal(W[..., :m])]
         for seeds in range(2, 31):
-            found = estimate(generator.standard_normal(seeds))
-            parts.append(np.array([found.mean, found.low, found.high]))
+            values = {scale: generator.random(seeds) + 0.1 for scale in Scale}
+            values |= {Scale.SHARE: generator.random(seeds), Scale.BINARY: (generator.random(seeds) < 0.5) * 1.0}
+            values[Scale.POOLED] = pooled_values(lambda kept, of=values[Scale.RATIO]: np.median(of[kept]), seeds)
+            for found in (estimate(values[scale], scale) for scale in Scale):
+                parts.append(np.array([found.mean, found.low, found.high]))
         for part in parts:
             digest.update(part.tobytes())
     print(digest.hexdigest())

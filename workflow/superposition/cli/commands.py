@@ -9,7 +9,7 @@ import click
 
 from ..store.paths import product_path
 from ..store.provenance import checked
-from . import stages
+from . import lock, stages
 from .group import configured, main
 
 
@@ -79,7 +79,8 @@ def check(plan):
     for name in plan.experiments:
         cells, spec = plan.cells(name), plan.experiments[name]
         points = prod(map(len, plan.sweep(name).values()))
-        instances = len(plan.variants(name)) * points * len(spec.seeds)
+        variants = max(len(set(trained.values())) for trained in plan.described(name)["variants"].values())
+        instances = variants * points * len(spec.seeds)
         most = instances * max(map(len, spec.stretches.values()))
         click.echo(
             f"{name}: {len(cells)} cells of {most} models, preset {plan.configuration.preset}, "
@@ -99,4 +100,4 @@ def schema(which):
     click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
 
 
-__all__ = ["main", "stages"]
+__all__ = ["lock", "main", "stages"]

@@ -35,7 +35,7 @@ def train(task):
 
     output = product_path("weights", *stage.target)
     experiment, model, stretch = stage.target
-    steps = sum(instance.training["steps"] for instance in expand(stage.settings))
+    steps = sum(instance.steps for instance in expand(stage.settings))
     progress = Progress(f"{experiment} {model} S{stretch}", steps)
     with making(stage, [sets], output):
         try:

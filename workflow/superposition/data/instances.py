@@ -10,8 +10,7 @@ import numpy as np
 from .sampling import Distribution, distribution
 from .streams import Purpose, stream
 
-
-# Where an instance's weights come from, and the variants of that name which every judged model has beside those that are
+# Where an instance's weights come from. A judged model has variants named by the last three beside those that are
 # trained: weights of which it is known whether a claim should hold of them (train.controls).
 TRAINED = "trained"
 UNTRAINED, PERMUTED, PLANTED = MADE = ("untrained", "permuted", "planted")
@@ -43,6 +42,12 @@ class Instance:
     train_samples: int | None
     importance: tuple[float, ...]
     training: dict
+
+    @property
+    def steps(self) -> int:
+        """Updates of its weights: none where they are made or computed."""
+        trained = self.origin == TRAINED and self.training["method"] == "descent"
+        return self.training["steps"] if trained else 0
 
     @property
     def batch(self) -> int:

@@ -1,9 +1,13 @@
 """What a claim's function reads: the measured quantities of the reading under which it is judged."""
 
+from copy import copy
+from dataclasses import replace
+from typing import Self
+
 import numpy as np
 
 from ..measure.results import Results
-from ..spec.readings import Reading
+from ..spec.readings import DEFAULT, Reading
 from ..store.errors import UserError
 from ..store.plugins import Registry
 
@@ -38,6 +42,17 @@ class Evidence:
     def inputs(self) -> frozenset:
         """What the claim has read and a reading could change: two readings with the same inputs are one."""
         return frozenset((*self.cells, *self.options))
+
+    def under(self, choice: str) -> Self:
+        """The same reading with the weights of another: what claims compare models with, such as an exact optimum.
+
+        Args:
+            choice: the variant that a choice trains, as axis.choice, such as training.optimum; "default" for the first.
+        """
+        other = copy(self)  # what is read through it counts as read here
+        variant = self._results.variant if choice == DEFAULT else choice
+        other._reading = replace(self._reading, variant=variant)
+        return other
 
     def model(self, name: str) -> str:
         """The model that a reading puts in a model's place, or that model."""

@@ -17,7 +17,7 @@ from .evidence import claim as registered
 from .intervals import estimate, rounded
 from .quantifiers import Count, decided
 from .record import Control, JudgedReading, Part
-from .verdicts import ALPHA, Verdict, verdict
+from .verdicts import Verdict, verdict
 
 MEAN = "mean"  # the part that a claim about the mean over its parts has
 Effects = dict[str, np.ndarray]  # part → (seed,), NaN where a seed has nothing to measure

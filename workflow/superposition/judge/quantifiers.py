@@ -26,8 +26,14 @@ class Count:
 
 
 def needed(quantifier: Quantifier, parts: int) -> int:
-    """How many of so many parts have to hold: all, more than half, or one."""
-    return {Quantifier.EVERY: parts, Quantifier.MOST: parts // 2 + 1, Quantifier.SOME: 1}.get(quantifier, parts)
+    """How many of so many parts have to hold: all, more than half, or one; what speaks of the mean has one part.
+
+    Raises:
+        ValueError: a claim about the mean has other parts than that.
+    """
+    if quantifier is Quantifier.MEAN and parts != 1:
+        raise ValueError(f"a claim about the mean over its parts has one part, the mean; found {parts}")
+    return {Quantifier.EVERY: parts, Quantifier.MOST: parts // 2 + 1}.get(quantifier, 1)
 
 
 def decided(parts: Sequence[Test], quantifier: Quantifier) -> Count:

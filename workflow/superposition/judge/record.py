@@ -99,7 +99,8 @@ class CellConvergence(Frozen):
     slope: float = Field(description="largest relative fall of the training loss over the last tenth, over seeds")
     excess: float | None = Field(description="median excess over the closed-form optimum; null where there is none")
     moved: float | None = Field(
-        description="change of the mean held-out loss when trained on, in half-widths of its interval; null where it is not"
+        description="change of the mean held-out loss when trained on, in half-widths of its interval; null where it "
+        "is not"
     )
     converged: bool
 

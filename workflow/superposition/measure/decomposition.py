@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.sampling import Distribution
+from ..train.optimum.linear import feature_variances
 from .features import gram_matrix
-from .theory import feature_variances
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ class Results:
     ) -> pd.DataFrame:
         """What was measured as a tidy table: what a figure is drawn from, and cites.
 
-        A row for each model, sparsity, point of the sweep, seed of the shown variant (or of some), and entry of the quantity's own
-        axes (tables.AXES), such as the feature, counted from 1. Models go by their labels.
+        A row for each model, sparsity, point of the sweep, seed of the shown variant (or of some), and entry of the
+        quantity's own axes (tables.AXES), such as the feature, counted from 1. Models go by their labels.
 
         Args:
             kind: where the quantities are read: data (which no model has), weights, matrices or metrics.

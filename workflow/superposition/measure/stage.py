@@ -131,7 +131,7 @@ def _write_metrics(path: Path, settings: dict, instances: list[Instance], traine
                 "variant": instance.variant,
                 **dict(zip(settings["sweep"], instance.point, strict=True)),
                 "seed": instance.seed,
-                "steps": instance.training["steps"],
+                "steps": instance.steps,
                 "train_loss": float(trained["loss"][i, last[i]]),
                 "test_loss": test_loss,
                 "loss_slope": float(slope[i]),

@@ -3,15 +3,7 @@
 import numpy as np
 
 from ..data.sampling import Distribution
-
-
-def feature_variances(source: Distribution) -> np.ndarray:
-    """Variance of each feature (feature,) that is zero with probability S_i and else uniform.
-
-    U[0, 1]: (1 − S)/3 − ((1 − S)/2)². U[−1, 1]: (1 − S)/3, since the mean is zero.
-    """
-    density = 1.0 - np.array(source.sparsity)
-    return density / 3.0 - ((density / 2.0) ** 2 if source.values == "unit" else 0.0)
+from ..train.optimum.linear import feature_variances
 
 
 def linear_optimum(loss_weights: np.ndarray, hidden: int, source: Distribution) -> float:

@@ -25,16 +25,17 @@ def library(module: str, name: str) -> Definition:
     return LIBRARY.joinpath(*module.split(".")).with_suffix(".py"), name
 
 
-def code_digest(roots: Iterable[Definition]) -> str:
+def code_digest(roots: Iterable[Definition], within: Path | None = None) -> str:
     """Digest (64 hex digits) of all that the roots reach.
 
     Args:
         roots: functions or classes.
+        within: a folder; what lies elsewhere counts by its name alone.
 
     Raises:
         UserError: a file is not Python.
     """
-    texts = ("\n".join(map(_linked, readings)) for readings in _reached(roots))
+    texts = ("\n".join(_linked(reading, within) for reading in readings) for readings in _reached(roots, within))
     return hashlib.sha256("\n".join(sorted(filter(None, texts))).encode()).hexdigest()
 
 
@@ -43,13 +44,13 @@ def uses_of(roots: Iterable[Definition]) -> set[Definition | str]:
     return {target for readings in _reached(roots) for _, uses in readings for _, target in uses}
 
 
-def _reached(roots: Iterable[Definition]) -> Iterator[list[Reading]]:
+def _reached(roots: Iterable[Definition], within: Path | None = None) -> Iterator[list[Reading]]:
     """The statements of every definition that the roots reach, and of every file on the way what runs on import."""
     seen: set[Definition] = set()
     pending = list(roots)
     while pending:
         path, name = definition = pending.pop()
-        if definition in seen:
+        if definition in seen or _is_beyond(path, within):
             continue
         seen.add(definition)
         code = read_code(path)
@@ -58,6 +59,10 @@ def _reached(roots: Iterable[Definition]) -> Iterator[list[Reading]]:
         pending += [target for _, uses in readings for _, target in uses if isinstance(target, tuple)]
         pending.append((path, None))
         pending += [(known.path, None) for known in code.imports.values() if known.path]
+
+
+def _is_beyond(path: Path, within: Path | None) -> bool:
+    return within is not None and not path.is_relative_to(within)
 
 
 def forget() -> None:
@@ -89,23 +94,41 @@ def _read(statement: ast.stmt, code: Code) -> Reading:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(imported(node, code.path))
     names = _Names(code, imports)
-    text = ast.dump(names.visit(statement))  # which nobody else reads
+    text = _written(names.visit(statement))  # which nobody else reads
     return text, tuple(dict.fromkeys(names.uses))
 
 
+def _written(node: object) -> str:
+    """A syntax tree as text: as ast.dump writes it in Python 3.11, so that it is the same in every later one."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(_written, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    texts = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        is_absent = value is None and getattr(type(node), name, ...) is None
+        if not is_absent and (value or name != "type_params"):  # which Python 3.11 does not have
+            texts.append(f"{name}={_written(value)}")
+    return f"{type(node).__name__}({', '.join(texts)})"
+
+
 @cache
-def _linked(reading: Reading) -> str:
+def _linked(reading: Reading, within: Path | None) -> str:
     """A statement as text, with what its names stand for."""
     text, uses = reading
-    return f"{text} {sorted(_links(uses))}"
+    links = {f"{name}={_link(target, within)}" for name, target in uses}
+    return f"{text} {sorted(links)}"
 
 
-def _links(uses: Iterable[tuple[str, Definition | str]]) -> set[str]:
-    """Which definition each name stands for, told by what it says: equally named ones in two files differ."""
-    links = (
-        (name, target if isinstance(target, str) else _said(read_code(target[0]), target[1])) for name, target in uses
-    )
-    return {f"{name}={link}" for name, link in links}
+def _link(target: Definition | str, within: Path | None) -> str:
+    """Which definition a name stands for, told by what it says: equally named ones in two files differ."""
+    if isinstance(target, str):
+        return target
+    path, name = target
+    if _is_beyond(path, within):
+        return path.stem if name in (None, WHOLE) else name
+    return _said(read_code(path), name)
 
 
 @cache

@@ -15,6 +15,7 @@ from ..store.paths import JUDGED, KINDS, product_path
 from ..store.project import folder
 from ..store.provenance import Stage
 from ..train import gpu
+from ..train.optimum.support import refusal
 from . import digest
 from .inventory import CLAIM_FIGURE, Inventory, OnDemand
 from .stages import STAGES, cell_variants, digest_of
@@ -135,8 +136,37 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
     if eager:
         for name in configuration.experiments:
             load(name)
+            _check_optima(plan, name)
         _check_identifiers(plan)
     return plan
+
+
+def _check_optima(plan: Plan, experiment: str) -> None:
+    """Where an optimum is to be computed, it can be.
+
+    Raises:
+        UserError: it cannot; names the variant and the model.
+    """
+    for model, options in plan.experiments[experiment].models.items():
+        for name, variant in cell_variants(plan, experiment, model)[0].items():
+            training, data = variant["training"], variant["data"]
+            reason = training["method"] == "optimum" and refusal(
+                architecture=options.architecture,
+                features=plan.experiments[experiment].size(model),
+                hidden=options.hidden,
+                tied=variant["model"]["tied"],
+                bias=variant["model"]["bias"],
+                target=data["target"],
+                values=data["values"],
+                sets=data["sets"] is not None,
+                l1=training["l1"],
+                snapshots=bool(training["snapshots"]),
+            )
+            if reason:
+                raise UserError(
+                    f"{folder(experiment)}/experiment.yaml: training.method: found optimum, in variant {name} of model "
+                    f"{model} with {reason}"
+                )
 
 
 def _check_identifiers(plan: Plan) -> None:

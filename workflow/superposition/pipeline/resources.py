@@ -134,8 +134,8 @@ def _cell(plan: "Plan", experiment: str, model: str, stretch: str) -> _Cell:
         features=n,
         hidden=m,
         instances=len(instances),
-        batches=sum(instance.batch for instance in instances),
-        samples=sum(instance.training["steps"] * (instance.batch + 32) for instance in instances),
+        batches=sum(instance.batch for instance in instances if instance.steps),
+        samples=sum(instance.steps * (instance.batch + 32) for instance in instances),
         weights=weights / MB,
         matrices=len(instances) * FLOAT * n * (n + 7) / MB,  # WᵀW and seven vectors
     )

@@ -79,7 +79,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     methods = {variant["training"]["method"] for variant in settings["variants"].values()}
     engines = [engine, *(["optimum"] if "optimum" in methods else [])]
     roots = [library(f"train.engines.{name}", "train") for name in engines]
-    roots += [*_own_model(experiment, settings["architecture"]), *_planted(experiment, model)]
+    roots += [*own_model(experiment, settings["architecture"]), *_planted(experiment, model)]
     return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
 
 
@@ -87,7 +87,7 @@ def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     """A cell's matrices and metrics."""
     settings = _cell_settings(plan, experiment, model, stretch)
     settings["distribution"] = plan.experiments[experiment].data.distribution
-    own = _own_model(experiment, settings["architecture"])
+    own = own_model(experiment, settings["architecture"])
     return _stage("extract", (experiment, model, stretch), settings, own, ("torch",) if own else ())
 
 
@@ -218,7 +218,7 @@ def _cell_settings(plan: "Plan", experiment: str, model: str, stretch: str) -> d
     }
 
 
-def _own_model(experiment: str, architecture: str) -> list[Definition]:
+def own_model(experiment: str, architecture: str) -> list[Definition]:
     """The module that an experiment registers for an architecture, where it is not the library's."""
     if architecture in BUILT_IN:
         return []

@@ -1,9 +1,10 @@
 """What an experiment asks: its claims, and the readings under which each is judged (part of experiment.yaml)."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .validation import Frozen, Name
 
@@ -54,8 +55,8 @@ class Choice(Frozen):
     layer: Layer | None = Field(
         default=None,
         strict=False,
-        description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the weights "
-        "minimise the expected loss. Choices of one axis that have it tell a false claim from one that training misses",
+        description="source: the training is the authors' own; tuned: it is chosen for a low loss; optimum: the "
+        "weights minimise the expected loss. With them a false claim is told from one that training misses",
     )
 
 
@@ -91,8 +92,8 @@ class Claim(Frozen):
     statement: str = Field(min_length=1, description="what is claimed, in our words")
     kind: Literal["evidence", "check"] = Field(
         default="evidence",
-        description="evidence: it could have come out otherwise; check: it follows by construction (a theorem, a test of "
-        "the data), is shown apart and counts in no tally",
+        description="evidence: it could have come out otherwise; check: it follows by construction (a theorem, a test "
+        "of the data), is shown apart and counts in no tally",
     )
     quantifier: Quantifier = Field(
         strict=False,  # YAML has its name
@@ -103,8 +104,8 @@ class Claim(Frozen):
     scale: Scale = Field(
         default=Scale.DIFFERENCE,
         strict=False,
-        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; pooled, "
-        "pseudo-values of a statistic of all seeds",
+        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; "
+        "pooled, pseudo-values of a statistic of all seeds",
     )
     direction: Literal["above", "below", "within"] = Field(
         description="above or below the threshold, or within ± the threshold of zero"
@@ -143,9 +144,45 @@ class Convergence(Frozen):
 class Amendment(Frozen):
     """A change to a claim's test or training that was made after an effect of it had been seen."""
 
-    claims: tuple[Name, ...] = Field(min_length=1, description="the claims whose test or training changed")
+    claims: Literal["every"] | tuple[str, ...] = Field(
+        description="the claims whose test or training changed; every, for all that there are"
+    )
+    removed: bool = Field(default=False, description="whether the claims that it names were taken out")
     what: str = Field(min_length=1, description="what was changed")
     why: str = Field(min_length=1, description="why")
     before: str = Field(min_length=1, description="the verdicts before")
     after: str = Field(min_length=1, description="the verdicts after")
     commit: str = Field(pattern="^[0-9a-f]{7,40}$", description="the commit that made the change")
+
+    @field_validator("claims", mode="before")
+    @classmethod
+    def _every_or_names(cls, value):
+        is_list = isinstance(value, tuple | list) and value and all(isinstance(name, str) for name in value)
+        if value != "every" and not is_list:
+            raise ValueError("every, or a list of claims by their names")
+        return value
+
+    @model_validator(mode="after")
+    def _removed_are_named(self):
+        if self.removed and self.claims == "every":
+            raise ValueError("a list of claims, each by its name, where removed is true")
+        return self
+
+    def names(self, claim: str) -> bool:
+        """Whether it speaks of a claim."""
+        return self.claims == "every" or claim in self.claims
+
+
+def check_amendments(amendments: Sequence[Amendment], claims: Collection[str]) -> None:
+    """Check that every name in amendments is a claim's; or, where the last one to give it says so, a removed claim's.
+
+    Raises:
+        ValueError: a claim is named that is not there, or is there though it was removed.
+    """
+    lists = {i: amendment.claims for i, amendment in enumerate(amendments) if amendment.claims != "every"}
+    last = {claim: i for i, names in lists.items() for claim in names}
+    for claim, i in last.items():
+        if claim not in claims and not amendments[i].removed:
+            raise ValueError(f"amendments[{i}].claims among the claims, or removed: true; found {claim!r}")
+        if claim in claims and amendments[i].removed:
+            raise ValueError(f"amendments[{i}].removed: false, or a later one that names {claim!r}, which is there")

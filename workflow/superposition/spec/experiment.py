@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from .claims import Amendment, Axis, Claim, Convergence
+from .claims import Amendment, Axis, Claim, Convergence, check_amendments
 from .ranges import Densities, Sparsity, Sweep, stretches
 from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
 from .validation import Frozen, Name, unique
@@ -89,7 +89,8 @@ class Experiment(Frozen):
         "variant with every seed",
     )
     presets: dict[Literal["smoke", "standard", "full"], dict[str, Any]] = Field(
-        default={}, description="changes of any key above, by size of run; standard is the file as it stands"
+        default={},
+        description="changes of any key but claims and amendments, by size of run; standard is the file as it stands",
     )
     figures: dict[Name, Figure] = Field(default={}, description="the figures, in the report's order")
     axes: dict[Name, Axis] = Field(default={}, description="what the source leaves open: each choice is a reading")
@@ -119,6 +120,14 @@ class Experiment(Frozen):
     @classmethod
     def _distinct_seeds(cls, values):
         unique(values)
+        return values
+
+    @field_validator("presets")
+    @classmethod
+    def _same_claims(cls, values):
+        for name, changes in values.items():
+            if kept := {"claims", "amendments"} & set(changes):
+                raise ValueError(f"presets.{name} without {min(kept)}: a claim's test is the same in every preset")
         return values
 
     @field_validator("variants")
@@ -151,9 +160,7 @@ class Experiment(Frozen):
         for name, claim in self.claims.items():
             if claim.figure not in self.figures:
                 raise ValueError(f"claims.{name}.figure among {', '.join(self.figures)}")
-        for i, amendment in enumerate(self.amendments):
-            if unknown := [claim for claim in amendment.claims if claim not in self.claims]:
-                raise ValueError(f"amendments[{i}].claims among the claims; found {unknown[0]!r}")
+        check_amendments(self.amendments, self.claims)
         if len([name for name, axis in self.axes.items() if axis.layers]) > 1:
             raise ValueError("choices with a layer in one axis only")
         if self.claims and len(self.seeds) < 2:

@@ -127,9 +127,9 @@ class Model(Frozen):
     bias: bool = Field(default=True, description="whether the reconstruction adds a trained bias")
     initialisation: Literal["inverse-sqrt-features", "xavier-normal", "xavier-stacked"] = Field(
         default="inverse-sqrt-features",
-        description="standard deviation of the normal initial weights: sqrt(1/features); sqrt(2/(features + hidden)) as "
-        "in Glorot and Bengio (2010); or sqrt(2/(hidden (features + stacked))), what their rule gives on a tensor of "
-        "`stacked` models, as in the source paper's notebook",
+        description="standard deviation of the normal initial weights: sqrt(1/features); sqrt(2/(features + hidden)), "
+        "as in Glorot and Bengio (2010); or sqrt(2/(hidden (features + stacked))), what their rule gives on a tensor "
+        "of `stacked` models, as in the source paper's notebook",
     )
     stacked: Size = Field(
         default=10, description="models side by side in the notebook's tensor, on which xavier-stacked depends"

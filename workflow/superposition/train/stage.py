@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.instances import MADE, Instance, expand
+from ..data.instances import TRAINED, Instance, expand
 from ..store.errors import DivergedError, UserError
 from ..store.tensors import read_tensors, write_tensors
 from .controls import Arrays, controls, identity
@@ -25,7 +25,9 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
         loss (instance, record), the mean loss over the steps since the record before, and
         loss_step (instance, record), int64, its last step (0 past an instance's last record);
         snapshot_W, snapshot_V, snapshot_b (instance, snapshot, ...) and snapshot_step (instance, snapshot),
-        int64, where snapshots are asked for (−1 past an instance's last snapshot).
+        int64, where snapshots are asked for (−1 past an instance's last snapshot);
+        gradient_norm, least_curvature, starts_agreeing (instance, 1), float64, where some weights are an optimum: its
+        certificate (engines.optimum), NaN of all others.
 
     Args:
         settings: the stage's settings (pipeline.stages.train).
@@ -58,30 +60,24 @@ def train(settings: dict, data: Path, output: Path, progress: Progress) -> None:
     write_tensors(output, tensors, header)
 
 
-def _weights(instances: Sequence[Instance], rows: np.ndarray | None, settings: dict, progress: Progress) -> dict:
-    """The arrays of all instances: those of the engine, of the optimum, and of controls made from these."""
+def _weights(instances: Sequence[Instance], rows: np.ndarray | None, settings: dict, progress: Progress) -> Arrays:
+    """The arrays of all instances: of those that are trained or computed, and of controls made from these."""
     results: list[Arrays] = [{}] * len(instances)
-    made = [i for i, instance in enumerate(instances) if instance.origin in MADE]
+    of = (settings["experiment"], settings["model"])
     for method, engine in (("descent", settings["engine"]), ("optimum", "optimum")):
-        chosen = [
-            i
-            for i, instance in enumerate(instances)
-            if instance.origin not in MADE and instance.training["method"] == method
-        ]
-        if not chosen:
-            continue
-        train = import_module(f".engines.{engine}", __package__).train
-        try:
-            arrays = train([instances[i] for i in chosen], rows, progress, settings["experiment"])
-        except DivergedError as error:
-            raise DivergedError(chosen[error.index], error.step, error.loss) from None
-        for place, i in enumerate(chosen):
-            results[i] = {name: array[place] for name, array in arrays.items()}
-    if made:
-        known = {
-            identity(instance): results[i] for i, instance in enumerate(instances) if instance.variant == instance.like
-        }
-        of = (settings["experiment"], settings["model"])
+        chosen = [i for i, known in enumerate(instances) if known.origin == TRAINED]
+        chosen = [i for i in chosen if instances[i].training["method"] == method]
+        if chosen:
+            train = import_module(f".engines.{engine}", __package__).train
+            try:
+                arrays = train([instances[i] for i in chosen], rows, progress, settings["experiment"])
+            except DivergedError as error:
+                raise DivergedError(chosen[error.index], error.step, error.loss) from None
+            for place, i in enumerate(chosen):
+                results[i] = {name: np.atleast_1d(array[place]) for name, array in arrays.items()}
+    if made := [i for i, instance in enumerate(instances) if instance.origin != TRAINED]:
+        like = [i for i, instance in enumerate(instances) if instance.variant == instance.like]
+        known = {identity(instances[i]): results[i] for i in like}
         for i, arrays in zip(made, controls([instances[i] for i in made], known, *of), strict=True):
             results[i] = arrays
     return stacked(results)

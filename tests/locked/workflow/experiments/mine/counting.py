@@ -1,0 +1,3 @@
+"""From how many features on they count."""
+
+LEAST = 0.5
