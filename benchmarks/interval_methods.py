@@ -128,8 +128,9 @@ METHODS = {
         "Anderson": _mirrored(_anderson),
         "betting": _mirrored(_betting),
     },
+    Scale.MEDIAN: {"order of seeds": judged(Scale.MEDIAN)},
     Scale.BINARY: {"Clopper-Pearson": judged(Scale.BINARY), "Student's t": student, "Wilson": wilson},
-    Scale.RATIO: {"t of logs": judged(Scale.RATIO), "Student's t": student},
+    Scale.RATIO: {"t of logs": judged(Scale.RATIO)},  # of the ratios themselves: log-normal differences
 }
 
 

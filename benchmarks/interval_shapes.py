@@ -14,7 +14,7 @@ class Shape:
 
     Args:
         draw: from a generator and a size (draw, seed), values of that size.
-        truth: their mean; of ratios the geometric one.
+        truth: their mean; of ratios the geometric one, of medians the median.
         step: how far off, in power, the threshold is; a factor for ratios.
     """
 
@@ -66,6 +66,7 @@ SHAPES = {
         "two kinds, even": _kinds(0.5, 3.0),
         "two kinds, far apart": _kinds(0.2, 10.0),
         "exponential": Shape(lambda g, size: g.exponential(1, size), 1.0, 1.0),
+        "log-normal, sigma 1": Shape(lambda g, size: g.lognormal(0, 1, size), float(np.exp(0.5)), 2.16),
     },
     Scale.SHARE: {
         "uniform": _beta(0.5, 2.0),
@@ -82,6 +83,20 @@ SHAPES = {
         "beta .9, one in 20 zero": _mostly(lambda g, size: g.beta(9, 1, size), _constant(0.0), 0.05, 0.95 * 0.9),
         "k of 20, .95": Shape(lambda g, size: g.binomial(20, 0.95, size) / 20, 0.95, 0.25),
         "k of 20, skewed": Shape(lambda g, size: g.binomial(20, g.beta(9.5, 0.5, size)) / 20, 0.95, 0.25),
+    },
+    Scale.MEDIAN: {
+        "normal, median": Shape(lambda g, size: g.normal(0, 1, size), 0.0, 1.0),
+        "exponential, median": Shape(lambda g, size: g.exponential(1, size), float(np.log(2)), 1.0),
+        "log-normal, sigma 1, median": Shape(lambda g, size: g.lognormal(0, 1, size), 1.0, 2.16),
+        "two kinds, far apart, median": Shape(
+            lambda g, size: g.normal(0, 1, size) + 10.0 * (g.random(size) < 0.2), float(special.ndtri(0.625)), 1.0
+        ),
+        "beta, mean .95, median": Shape(
+            lambda g, size: g.beta(9.5, 0.5, size), float(special.betaincinv(9.5, 0.5, 0.5)), 0.25
+        ),
+        "beta .9, one in 20 zero, median": Shape(
+            lambda g, size: np.where(g.random(size) < 0.05, 0.0, g.beta(9, 1, size)), (0.45 / 0.95) ** (1 / 9), 0.25
+        ),
     },
     Scale.BINARY: {f"rate {rate:g}": _binary(rate) for rate in (0.5, 0.8, 0.9, 0.95)},
     Scale.RATIO: {

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from superposition.measure.features import feature_norms, interference
 from superposition.store.plugins import experiment_module
 
+arrangements = experiment_module("phase-change", "arrangements")
 phases = experiment_module("phase-change", "phases")
 
 FIRST, EXTRA, WITH_EXTRA, OTHERS = range(4)
@@ -109,15 +109,9 @@ def test_there_is_no_closed_form_for_four_features(closed_form):
 
 
 @pytest.mark.parametrize(("features", "solution"), CASES)
-def test_each_solution_is_classified_as_its_phase(features, solution):
+def test_each_solution_is_arranged_as_its_phase_says(features, solution):
     W = np.array(WEIGHTS[features][solution], dtype=float)
-    measured = phases.classify(feature_norms(W)[-1], interference(W)[-1])
-    assert measured == phases.PHASE_OF_SOLUTION[solution]
-
-
-def test_the_phase_of_many_models_is_read_off_norm_and_interference():
-    norm, shared = np.array([[0.0, 0.49, 0.5, 1.0]]), np.array([[1.0, 1.0, 0.49, 0.51]])
-    assert phases.classify(norm, shared).tolist() == [[UNREPRESENTED, UNREPRESENTED, DEDICATED, SUPERPOSED]]
+    assert arrangements.phase_by_geometry(W) == phases.PHASE_OF_SOLUTION[solution]
 
 
 def test_points_beside_another_phase_are_on_the_boundary():
@@ -136,13 +130,3 @@ def test_a_grid_of_one_phase_has_no_boundary_and_stacks_are_grids():
     stack = np.random.default_rng(0).integers(0, 2, size=(5, 8, 9)) * (np.arange(9) > 5)
     assert (phases.off_boundary(stack)[2] == phases.off_boundary(stack[2])).all()
     assert phases.off_boundary(stack)[..., :5].all()
-
-
-def test_two_features_along_one_direction_are_confused():
-    half = 1 / np.sqrt(2)
-    W = np.array([[[half, half]], [[half, -half]], [[1.0, 0.0]], [[1.0, 0.4]]])  # (instance, hidden, feature)
-    assert phases.confused(W).tolist() == [True, False, False, False]
-    assert phases.confused(W, represented=0.3).tolist() == [True, False, False, True]
-    assert not phases.confused(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -1.0]]))
-    assert phases.confused(np.array([[1.0, 0.7, 0.0], [0.0, 0.2, 1.0]]))
-    assert not phases.confused(np.array([[1.0, 0.8, 0.0], [0.0, 0.6, 1.0]]))  # cosine 0.8

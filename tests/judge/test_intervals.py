@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from superposition.judge.intervals import INTERVALS, estimate, rounded
 from superposition.spec.claims import Scale
 
@@ -14,6 +14,7 @@ REAL = st.floats(-1e6, 1e6).map(lambda value: float(rounded([value])[0]))
 VALUES = {
     Scale.DIFFERENCE: REAL,
     Scale.POOLED: REAL,
+    Scale.MEDIAN: REAL,
     Scale.SHARE: st.floats(0, 1) | st.sampled_from([0.0, 1.0]) | st.integers(0, 20).map(lambda k: k / 20),
     Scale.BINARY: st.sampled_from([0.0, 1.0]),
     Scale.RATIO: st.floats(1e-6, 1e6),
@@ -40,7 +41,7 @@ def test_differences_and_pooled_values_have_scipy_s_t(scale, level):
     assert (effect.low, effect.high) == pytest.approx((low, high), rel=1e-10)
 
 
-@pytest.mark.parametrize("scale", [Scale.DIFFERENCE, Scale.POOLED, Scale.RATIO])
+@pytest.mark.parametrize("scale", [Scale.DIFFERENCE, Scale.MEDIAN, Scale.POOLED, Scale.RATIO])
 def test_real_numbers_without_noise_have_no_interval(scale):
     effect = estimate(np.full(10, 3.0), scale)
     assert effect.low == effect.mean == effect.high == pytest.approx(3.0)
@@ -81,6 +82,42 @@ def test_a_share_s_bound_is_the_quantile_of_means_with_random_weights(seeds):
     effect = estimate(values, Scale.SHARE)
     assert (means[0] <= effect.low).mean() == pytest.approx(0.025, abs=0.0015)
     assert (means[1] >= effect.high).mean() == pytest.approx(0.025, abs=0.0015)
+
+
+@pytest.mark.parametrize("error", [0.025, 0.025 / 7])
+@pytest.mark.parametrize(("seeds", "middle"), [(3, 0.5), (5, 0.2), (5, 0.5), (5, 0.9), (10, 0.5), (10, 0.95)])
+def test_a_share_s_bound_errs_no_more_than_it_says_for_any_mixture_of_three_values(error, seeds, middle):
+    """Gaffke's bound is proven for two values and conjectured for all: here every sample of 0, middle, 1 is counted."""
+    counts = np.array([(i, j, seeds - i - j) for i in range(seeds + 1) for j in range(seeds + 1 - i)])  # (sample, 3)
+    atoms = np.array([0.0, middle, 1.0])
+    low = np.array([estimate(np.repeat(atoms, count), Scale.SHARE, 1 - 2 * error).low for count in counts])
+    grid = np.linspace(0, 1, 101)
+    rates = np.array([(a, b, 1 - a - b) for a in grid for b in grid if a + b <= 1 + 1e-9]).clip(0)  # (mixture, 3)
+    chance = np.exp(
+        special.gammaln(seeds + 1)
+        - special.gammaln(counts + 1).sum(axis=1)
+        + special.xlogy(counts, rates[:, None]).sum(axis=2)
+    )  # (mixture, sample)
+    wrong = low > (rates @ atoms)[:, None] + 1e-9
+    assert (chance * wrong).sum(axis=1).max() <= error + 1e-9
+
+
+@pytest.mark.parametrize(("seeds", "rank"), [(6, 1), (8, 1), (9, 2), (10, 2), (12, 3), (15, 4), (20, 6), (25, 8)])
+def test_a_median_lies_between_the_seeds_that_the_sign_test_s_table_says(seeds, rank):
+    """Two-sided 5 % points of the sign test: the published table's rank of the seed that bounds the median."""
+    values = np.random.default_rng(seeds).permutation(np.arange(1.0, seeds + 1))
+    effect = estimate(values, Scale.MEDIAN)
+    assert (effect.mean, effect.low, effect.high) == (np.median(values), rank, seeds + 1 - rank)
+
+
+def test_too_few_seeds_bound_no_median():
+    effect = estimate(np.arange(5.0), Scale.MEDIAN)
+    assert (effect.mean, effect.low, effect.high) == (2.0, -math.inf, math.inf)
+
+
+def test_at_a_smaller_error_the_outermost_seeds_bound_a_median():
+    effect = estimate(np.arange(10.0), Scale.MEDIAN, 1 - 2 * 0.025 / 3)  # one below with 1.1 %, none with 0.1 %
+    assert (effect.low, effect.high) == (0.0, 9.0)
 
 
 def test_a_ratio_and_its_inverse_say_the_same():

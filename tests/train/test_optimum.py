@@ -162,3 +162,11 @@ def test_named_solutions_are_the_paper_s_and_no_two_are_images_of_each_other():
 def test_starts_depend_on_nothing_but_size_and_density():
     np.testing.assert_array_equal(starts(2, np.array([0.5, 0.5, 0.5])), starts(2, np.array([0.5, 0.5, 0.5])))
     assert np.isfinite(starts(1, np.array([0.1, 0.2]))).all()
+
+
+def test_a_saddle_at_a_kink_is_left():
+    """All descents that leave the first feature out end where the loss is convex on their side of the kink only."""
+    found = at(0.5541020330009492, 1.5117750706156623, 2)
+    assert found.loss < 0.10776
+    assert abs(found.W[0]) == pytest.approx([0.2232, 1.0148], abs=1e-4)
+    assert found.least_curvature > 0

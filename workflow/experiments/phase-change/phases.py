@@ -18,15 +18,11 @@ antipodal with it where r > 1. The losses cross at different slopes: the minimum
 """
 
 import numpy as np
-from superposition.measure.features import REPRESENTED, feature_norms
 
 SOLUTIONS = ("ignore first", "ignore extra", "antipodal with extra", "antipodal among the others")  # the last: n = 3
 PHASES = ("not represented", "dedicated dimension", "in superposition")
 PHASE_OF_SOLUTION = np.array([1, 0, 2, 1])  # what becomes of the extra feature: index into PHASES
 TRIPLE_POINT = (1.0, 4.0 / 7.0)  # relative importance and density where the phases meet
-# A feature shares its dimension from this Σ_{j≠i} (Ŵ_i · W_j)² on: half of the one that an antipodal partner has.
-SHARED = 0.5
-SAME_DIRECTION = 0.9  # cosine from which two features are one to the model
 
 
 def solution_losses(density: np.ndarray, relative: np.ndarray, features: int) -> np.ndarray:
@@ -94,20 +90,6 @@ def _check(features: int) -> None:
         raise ValueError(f"closed forms hold for 2 features in one dimension and 3 in two; found {features}")
 
 
-def classify(norm: np.ndarray, interference: np.ndarray) -> np.ndarray:
-    """What became of the extra feature in trained models, an index into PHASES (...).
-
-    Not represented where its norm is below features.REPRESENTED, half of a represented one's; else dedicated where its
-    interference is below SHARED, half of what an antipodal partner of unit length causes; else in superposition. A
-    `confused` model of two features is at the edge: W_1 = W_2 = 1/√2 has the interference 1/2.
-
-    Args:
-        norm: ‖W_extra‖ (...).
-        interference: Σ_{j≠extra} (Ŵ_extra · W_j)² (...), as features.interference.
-    """
-    return np.where(norm < REPRESENTED, 0, np.where(interference < SHARED, 1, 2))
-
-
 def off_boundary(phases: np.ndarray) -> np.ndarray:
     """Whether a grid's point (..., row, column) and all its neighbours, diagonal ones too, have one phase.
 
@@ -116,18 +98,3 @@ def off_boundary(phases: np.ndarray) -> np.ndarray:
     edges = [(0, 0)] * (phases.ndim - 2) + [(1, 1), (1, 1)]
     around = np.lib.stride_tricks.sliding_window_view(np.pad(phases, edges, mode="edge"), (3, 3), axis=(-2, -1))
     return (around == phases[..., None, None]).all(axis=(-2, -1))
-
-
-def confused(W: np.ndarray, represented: float = REPRESENTED) -> np.ndarray:
-    """Whether models (...) represent two features by one direction, such as W_1 = W_2 = 1/√2 in one dimension.
-
-    Args:
-        W: weights (..., hidden, feature).
-        represented: least norm of a feature that counts.
-    """
-    W = W.astype(np.float64)
-    norms = feature_norms(W)[..., None, :]
-    directions = np.divide(W, norms, out=np.zeros_like(W), where=(norms >= represented) & (norms > 0))
-    cosines = np.swapaxes(directions, -1, -2) @ directions
-    pairs = np.triu(np.ones((W.shape[-1], W.shape[-1]), dtype=bool), 1)
-    return ((cosines > SAME_DIRECTION) & pairs).any(axis=(-1, -2))

@@ -12,12 +12,14 @@ from ..spec.claims import Scale
 
 # Significant ones of an effect: linear algebra, exp and log differ in the last of sixteen between processors.
 DIGITS = 9
+LARGEST = 700.0  # logarithm of a ratio that is still a number
 FINER = 12  # of an interval's ends and a distribution's quantiles, for the same reason
 
 # What the report calls each interval.
 INTERVALS = {
     Scale.DIFFERENCE: "Student's t over seeds",
     Scale.SHARE: "Gaffke's bounds for a mean between 0 and 1",
+    Scale.MEDIAN: "exact interval of the median, by the seeds' order",
     Scale.BINARY: "exact binomial (Clopper–Pearson)",
     Scale.RATIO: "Student's t of logarithms over seeds",
     Scale.POOLED: "jackknife over halves of the seeds, Student's t",
@@ -26,7 +28,7 @@ INTERVALS = {
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect's mean over seeds and its interval; of a ratio the geometric mean."""
+    """An effect's mean over seeds and its interval; of a ratio the geometric mean, of a median scale the median."""
 
     mean: float
     low: float
@@ -92,7 +94,8 @@ def _student(values: np.ndarray, error: float) -> tuple[float, float, float]:
 
 def _student_of_logs(values: np.ndarray, error: float) -> tuple[float, float, float]:
     """The same of logarithms, and back: a factor and its inverse are as likely."""
-    mean, low, high = (math.exp(end) for end in _student(np.array([math.log(value) for value in values]), error))
+    ends = _student(np.array([math.log(value) for value in values]), error)
+    mean, low, high = (math.exp(min(max(end, -LARGEST), LARGEST)) for end in ends)
     return mean, low, high
 
 
@@ -104,6 +107,19 @@ def _binomial(values: np.ndarray, error: float) -> tuple[float, float, float]:
     low = float(betaincinv(ones, seeds - ones + 1, error)) if ones else 0.0
     high = 1.0 - float(betaincinv(seeds - ones, ones + 1, error)) if ones < seeds else 1.0
     return ones / seeds, low, high
+
+
+def _median(values: np.ndarray, error: float) -> tuple[float, float, float]:
+    """The median's interval, whatever the distribution (Thompson, Annals of Mathematical Statistics 7, 1936).
+
+    At most j − 1 of n seeds lie below the median with the probability that a fair coin has: the j-th value is a lower
+    bound where that is no more than the error. Without such a value there is no bound.
+    """
+    seeds, ordered = len(values), np.sort(values)
+    below = np.cumsum([math.comb(seeds, k) for k in range(seeds)]) / 2**seeds  # (k,): at most k seeds
+    rank = int((below <= error).sum())  # j
+    ends = (float(ordered[rank - 1]), float(ordered[-rank])) if rank else (-math.inf, math.inf)
+    return float(np.median(values)), *ends
 
 
 def _bounded(values: np.ndarray, error: float) -> tuple[float, float, float]:
@@ -154,6 +170,7 @@ def _to(digits: int, value: float) -> float:
 _METHODS = {
     Scale.DIFFERENCE: _student,
     Scale.SHARE: _bounded,
+    Scale.MEDIAN: _median,
     Scale.BINARY: _binomial,
     Scale.RATIO: _student_of_logs,
     Scale.POOLED: _student,

@@ -121,11 +121,12 @@ class Court:
             return {}
         moved = {}
         for part in effects:
-            before, later = (_part(part, values[part], claim, True) for values in (effects, after))
-            if before.mean is None or later.mean is None:
-                moved[part] = before.mean is not later.mean
+            before, later = (_seen(values[part]) for values in (effects, after))
+            if min(len(before), len(later)) < 2:
+                moved[part] = len(before) != len(later)
             else:
-                moved[part] = abs(later.mean - before.mean) > (before.high - before.low) / 2
+                known, end = (estimate(values, claim.scale) for values in (before, later))
+                moved[part] = abs(end.mean - known.mean) > (known.high - known.low) / 2
         return moved | {MEAN: any(moved.values())}
 
     def _failed(self, name: str, reading: Reading, error: Exception) -> UserError:
@@ -163,11 +164,16 @@ def _part(name: str, values: np.ndarray, claim: Claim, converged: bool) -> Part:
         part=name,
         values=tuple(None if np.isnan(value) else float(value) for value in values),
         mean=known and known.mean,
-        low=known and known.low,
-        high=known and known.high,
+        low=_end(known and known.low),
+        high=_end(known and known.high),
         verdict=verdict(known, claim.direction, claim.threshold) if applies else Verdict.NOT_APPLICABLE,
         converged=converged,
     )
+
+
+def _end(end: float | None) -> float | None:
+    """An interval's end, where it has one: too few seeds bound no median."""
+    return end if end is not None and np.isfinite(end) else None
 
 
 def _verdict(values: np.ndarray, claim: Claim, error: float) -> Verdict:

@@ -15,9 +15,11 @@ class Part(Frozen):
 
     part: str = Field(description="the sparsity, model or other part; mean, where the claim speaks of their mean")
     values: tuple[float | None, ...] = Field(description="the effect of every seed; null where it has none to measure")
-    mean: float | None = Field(description="the effect over seeds; null where fewer than two seeds have one")
-    low: float | None = Field(description="lower end of the 95 % interval")
-    high: float | None = Field(description="upper end of the 95 % interval")
+    mean: float | None = Field(
+        description="the effect over seeds: mean, geometric mean or median; null where fewer than two seeds have one"
+    )
+    low: float | None = Field(description="lower end of the 95 % interval; null where it has none")
+    high: float | None = Field(description="upper end of the 95 % interval; null where it has none")
     verdict: Verdict = Field(description="whether the interval lies where the claim says")
     converged: bool = Field(description="whether every cell that the part rests on has converged")
 

@@ -34,7 +34,8 @@ def _claim(claim: dict, width: int) -> list[str]:
     for part in claim["readings"][0]["parts"]:
         bounds = "nothing to measure"
         if part["mean"] is not None:
-            bounds = f"{part['mean']:9.4f}  ({part['low']:.4f} to {part['high']:.4f})"
+            low, high = ("?" if end is None else f"{end:.4f}" for end in (part["low"], part["high"]))
+            bounds = f"{part['mean']:9.4f}  ({low} to {high})"
         needed = f"{claim['direction']} {claim['threshold']:g}"
         lines.append(f"{'':{width}}    {part['part']:12} {bounds:32} {needed:12} {SIGNS[part['verdict']].glyph}")
     return lines

@@ -26,3 +26,8 @@ def of_best(values: np.ndarray, losses: np.ndarray) -> np.ndarray:
 def median(values: np.ndarray, losses: np.ndarray) -> np.ndarray:
     """The median (...) over all models, whatever their losses. Arguments: `without_worst`."""
     return np.median(values, axis=-1)
+
+
+def mean(values: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """The mean (...) over all models, whatever their losses. Arguments: `without_worst`."""
+    return values.mean(axis=-1)

@@ -14,6 +14,7 @@ class Scale(StrEnum):
 
     DIFFERENCE = "difference"
     SHARE = "share"
+    MEDIAN = "median"
     BINARY = "binary"
     RATIO = "ratio"
     POOLED = "pooled"
@@ -104,7 +105,8 @@ class Claim(Frozen):
     scale: Scale = Field(
         default=Scale.DIFFERENCE,
         strict=False,
-        description="kind of number: difference, any; share, from 0 to 1; binary, 0 or 1 a seed; ratio, above 0; "
+        description="kind of number: difference, any; share, from 0 to 1; median, any, of "
+        "which the typical seed counts; binary, 0 or 1 a seed; ratio, above 0; "
         "pooled, pseudo-values of a statistic of all seeds",
     )
     direction: Literal["above", "below", "within"] = Field(

@@ -14,7 +14,7 @@ SHORTEST = 1e-3  # part of the way to an eigenvector that a search still tries
 
 
 @subroutine
-def least_curvature(parameters, free, m, density, loss_weights):
+def least_curvature(parameters, m, density, loss_weights, direction):
     """Smallest second derivative along a unit vector v of the free parameters, rotations of the hidden layer left out.
 
     It is the smallest eigenvalue of the Hessian where there is one. But the curvature jumps where an output is zero on
@@ -23,8 +23,10 @@ def least_curvature(parameters, free, m, density, loss_weights):
     function of v with a continuous gradient, 2 H(v) v. So v is an eigenvector of H(v) at its minimum over unit
     vectors. That is searched for from either sign of the two lowest eigenvectors of the Hessians with all biases ASIDE
     below and above. An output that is never positive has neither slope nor curvature: that counts as zero.
+
+    Fills direction (free,) with v.
     """
-    size, n = len(parameters), len(density)
+    size, free, n = len(parameters), len(direction), len(density)
     tangent = _rotation(parameters, free, m, n)
     values, vectors, hessian = np.zeros(free), np.zeros((free, free)), np.zeros((free, free))
     moved = np.zeros(size)
@@ -37,7 +39,11 @@ def least_curvature(parameters, free, m, density, loss_weights):
         for _ in range(min(2, free)):
             k = values.argmin()
             for sign in (-1.0, 1.0):
-                least = min(least, _descend(parameters, sign * vectors[:, k], tangent, m, density, loss_weights))
+                found = sign * vectors[:, k]
+                curvature = _descend(parameters, found, tangent, m, density, loss_weights)
+                if curvature < least:
+                    least = curvature
+                    direction[:] = found
             values[k] = np.inf
     return least
 
@@ -58,7 +64,7 @@ def _rotation(parameters, free, m, n):
 
 @subroutine
 def _descend(parameters, direction, tangent, m, density, loss_weights):
-    """A local minimum of q(v) over unit vectors, from a direction.
+    """A local minimum of q(v) over unit vectors, from a direction, which is moved there.
 
     The lowest eigenvector u of H(v) is where q falls to: along u − (u·v) v its slope is 2 (u·v)(λ − q(v)), λ the lowest
     eigenvalue. The way there is halved until q falls.

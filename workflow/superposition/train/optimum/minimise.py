@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..fused.compiled import compiled
-from .curvature import least_curvature
 from .newton import descend
+from .settle import settle
 from .starts import starts
 
 AGREE = 1e-9  # starts whose loss is at most this much above the best have reached it
@@ -66,12 +66,20 @@ def optimum(
 
 @compiled
 def _minimise(points, free, m, density, loss_weights):
-    """Descend from every row of points, in place: the best row, all losses, its gradient norm and least curvature."""
-    losses, norms = np.zeros(len(points)), np.zeros(len(points))
-    for k in range(len(points)):
-        losses[k], norms[k] = descend(points[k], free, m, density, loss_weights)
+    """Settle every row of points, in place: the best row, all losses, its gradient norm and least curvature."""
+    count = len(points)
+    reached, losses, norms, curvatures = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    for k in range(count):
+        reached[k], norms[k] = descend(points[k], free, m, density, loss_weights)
+        same = 0
+        while abs(reached[same] - reached[k]) > TIE:
+            same += 1
+        if same < k:  # one solution, or its image: it settles alike
+            points[k], losses[k], norms[k], curvatures[k] = points[same], losses[same], norms[same], curvatures[same]
+        else:
+            losses[k], norms[k], curvatures[k] = settle(points[k], reached[k], norms[k], free, m, density, loss_weights)
     best = losses.min()
     chosen = 0
     while losses[chosen] > best + TIE:
         chosen += 1
-    return chosen, losses, norms[chosen], least_curvature(points[chosen], free, m, density, loss_weights)
+    return chosen, losses, norms[chosen], curvatures[chosen]
