@@ -34,7 +34,7 @@ LINES = (
 )  # fmt: skip
 STATES = {"represented": PALETTE[0], NOT_REPRESENTED: "#b0b0b0"}
 TICKS = (1, 2, 3, 5, 10, 20)
-GRAPHS = (1.4, 1.6, 1.9, 3.0, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
+GRAPHS = (1.6, 1.9, 3.0, 4.1, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
 X = "inverse_density"  # the column of 1/(1 − S)
 
 
@@ -141,7 +141,7 @@ def dimensions_per_feature(results):
     left.plot([], [], label=f"thick: within {RATIO_TOLERANCE:.0%} of one level", **key)
     left.set(ylabel="D* = m / ‖W‖²", ylim=(0, None), title="hidden dimensions per feature")
     left.legend(title=None, loc="lower left")
-    right.set(ylabel="", ylim=(0, 3), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
+    right.set(ylabel="", ylim=(0, 3.6), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
     right.legend(title=None, loc="upper left", handlelength=1.6)
     told = told_curves(table, results.labels[SWEPT])
     return Drawing(
@@ -229,7 +229,7 @@ def dimensionality(results):
         "lines: the fractions of the polytopes, and 1; black: the median $D^*$. Below: how dense the $D_i$ of "
         f"represented features ($\\lVert W_i \\rVert$ ≥ {REPRESENTED:g}) are within {D_TOLERANCE:g} of the five "
         "positive fractions, over the sum of that and their density as far again beside them, median (line) and range "
-        "(band) over seeds; dotted: 1/2, where they do not mind the fractions. Medians: {told}.",
+        f"(band) over seeds; dotted: 1/2, where they do not mind the fractions. Medians: {told}.",
         "Scatter plot of dimensionalities over a logarithmic axis, with lines at 1, 3/4, 2/3, 1/2, 2/5, 3/8 and 0. "
         f"Median density within {D_TOLERANCE:g} of a positive fraction, over that there and beside: {told}.",
     )
