@@ -4,11 +4,12 @@ from itertools import product
 
 ARTICLE = "workflow/experiments/article"
 LIBRARY = "workflow/superposition"
-DRAWN = ("sample", "loss-curves", "held-out-loss", "bias", "gram")
+DRAWN = ("sample", "loss-curves", "held-out-loss", "bias", "gram", "explained")
 CLAIMS = (
-    "relu-compresses-better", "linear-keeps-top", "relu-spreads", "linear-bias-order", "relu-bias-no-order",
-    "relu-bias-lower", "sparsity-brings-superposition", "dense-models-alike", "nonlinearity-needed", "sparsity-needed",
-    "dataset-sparsity",
+    "relu-compresses-better", "linear-keeps-top", "relu-spreads", "less-important-served", "unit-serves-several",
+    "linear-bias-order", "relu-bias-no-order", "relu-bias-lower", "sparsity-brings-superposition",
+    "superposition-rises", "dense-models-alike", "both-conditions", "nonlinearity-needed", "sparsity-needed",
+    "linear-capacity", "dataset-sparsity",
 )  # fmt: skip
 CURVES = {f"article-claim-{name}" for name in CLAIMS}
 ALL_FIGURES = {f"article-{name}" for name in DRAWN} | CURVES

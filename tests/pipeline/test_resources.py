@@ -10,14 +10,15 @@ from superposition.pipeline.plan import load_plan
 
 MB = 1e6
 # The article's standard preset: 40 features, 5 hidden units, 10 seeds, sets of 10 000 and 20 000 samples; eight variants,
-# all of 10 000 steps of 128 samples, but for one of 1000 steps and one of 250 steps on the whole set.
-INSTANCES = 80
+# all of 10 000 steps of 128 samples, but for one of 1000 steps and one of 250 steps on the whole set; the first of them trained
+# on, for 20 000 steps; and three that are made: untrained, permuted and planted.
+INSTANCES = 120
 TRAINING_SETS = 10 * 10_000 * 40 * 4 / MB
 TEST_SETS = 10 * 20_000 * 40 * 4 / MB
 MATRICES = INSTANCES * (40 * 40 + 7 * 40) * 4 / MB
 WEIGHTS = INSTANCES * ((5 * 40 + 40) * 4 + 100 * 12) / MB
-SAMPLES = 10 * (6 * 10_000 * (128 + 32) + 1_000 * (128 + 32) + 250 * (10_000 + 32))
-BATCHES = 10 * (7 * 128 + 10_000)
+SAMPLES = 10 * ((6 * 10_000 + 20_000) * (128 + 32) + 1_000 * (128 + 32) + 250 * (10_000 + 32))
+BATCHES = 10 * (8 * 128 + 10_000)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ EVERY_FIGURE = figures(*ALL_FIGURES)
 FROM_TRAINING = {"train": cells(), "extract": cells(), "figure": EVERY_FIGURE - figures("article-sample"), **JUDGED}
 FROM_EXTRACTION = {
     "extract": cells(),
-    "figure": figures("article-held-out-loss", "article-bias", "article-gram", *CURVES),
+    "figure": figures("article-held-out-loss", "article-bias", "article-gram", "article-explained", *CURVES),
     **JUDGED,
 }
 

@@ -22,8 +22,8 @@ MISTAKES = {
     "sparsity as a number": (EXPERIMENT, '"0.9"]', "0.9]", ["sparsities[2]: found 0.9", "a valid string"]),
     "sparsity that leaves the folder": (EXPERIMENT, '"0.9"]', '"0.9/../x"]', ["sparsities[2]", "a decimal in [0, 1)"]),
     "duplicated sparsity": (EXPERIMENT, '"0.9"]', '"0.10"]', ["'0.10' repeats '0.1'"]),
-    "duplicated seed": (EXPERIMENT, "[0, 1, 2,", "[0, 1, 0,", ["seeds: found", "0 repeats 0"]),
-    "no seeds": (EXPERIMENT, "seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]", "seeds: []", ["seeds: found ()", "at least 1 item"]),
+    "duplicated seed": (EXPERIMENT, "{first: 100, count: 10}", "[0, 1, 0]", ["seeds: found", "0 repeats 0"]),
+    "no seeds": (EXPERIMENT, "seeds: {first: 100, count: 10}", "seeds: []", ["seeds: found ()", "at least 1 item"]),
     "zero samples": (EXPERIMENT, "train_samples: 10000", "train_samples: 0", ["data.train_samples: found 0", "greater than 0"]),
     "zero test samples": (EXPERIMENT, "test_samples: 20000", "test_samples: 0", ["data.test_samples: found 0", "greater than 0"]),
     "unknown architecture": (EXPERIMENT, "architecture: linear,", "architecture: rnn,", ["models.linear.architecture: found 'rnn'", "allowed: linear, linear-hidden-relu, relu, relu-output"]),
@@ -41,7 +41,7 @@ MISTAKES = {
     "a Python object": (EXPERIMENT, "features: 40", "features: !!python/object/apply:os.system [ls]", ["experiment.yaml:4: not valid YAML", "python/object"]),
     "an alias": (EXPERIMENT, "features: 40", "features: &n 40", ["experiment.yaml:4: not valid YAML: anchors and aliases"]),
     "figure without a function": (EXPERIMENT, "  sample: {reads: [data]}", "  sample: {reads: [data]}\n  picture: {reads: [data]}", ["figures.picture: no function", "allowed: sample"]),
-    "claim without a function": (EXPERIMENT, "  dataset-sparsity:", "  data-set-sparsity:", ["claims.data-set-sparsity: no function", "allowed: relu-compresses-better"]),
+    "claim without a function": (EXPERIMENT, "  both-conditions:", "  one-condition:", ["claims.one-condition: no function", "allowed: relu-compresses-better"]),
     "claim that an absent figure shows": (EXPERIMENT, "figure: sample", "figure: picture", ["claims.dataset-sparsity.figure among sample"]),
     "reading with an unknown model": (EXPERIMENT, "models: {relu: relu-output}", "models: {relu: rnn}", ["axes.relu-hidden.choices.output-only.models among linear"]),
     "default that is no choice": (EXPERIMENT, "default: printed", "default: pirnted", ["axes.relu-hidden", "default among its choices: printed, output-only"]),
@@ -118,7 +118,7 @@ def test_a_preset_replaces_keys_and_keeps_their_siblings(here):
     assert smoke.seeds == (0, 1)
     assert smoke.training.steps == 200
     assert smoke.training.learning_rate == standard.training.learning_rate
-    assert standard.seeds == tuple(range(10))
+    assert standard.seeds == tuple(range(100, 110))
 
 
 def test_a_variant_changes_its_own_settings_alone(here):

@@ -5,11 +5,12 @@ import seaborn as sns
 from superposition.draw.canvas import REFERENCE, Drawing, figure, panels
 from superposition.draw.grids import colour_bar, grid, heatmap, lines
 from superposition.measure.tables import tidy
-from superposition.measure.theory import linear_optimum
+from superposition.measure.theory import feature_variances, linear_optimum
 from superposition.store.markdown import escape
 
 SHOWN_SAMPLES = 24  # rows of the data set in the picture of it
 SCALE = 1.5  # of the picture of WᵀW: 1 is a feature that comes back whole, a few entries are larger
+SERVED = 0.5  # share of variance explained from which the default reading counts a feature as served
 AT = "S = {col_name}"
 
 
@@ -160,4 +161,35 @@ def gram(results):
         f"each, that of median held-out loss, named in the title. Share of the squared entries off the diagonal: "
         f"{escape(told)}.",
         f"Heatmaps, {results.features} by {results.features}. Share of the squared entries off the diagonal: {told}.",
+    )
+
+
+@figure("explained")
+def explained(results):
+    """What share of each feature's variance each model explains."""
+    table = results.table("matrices", "error_square").rename(columns={"error_square": "error"})
+    model = next(iter(results.labels))
+    variance = {s: feature_variances(results.first_instance(model, s).distribution)[0] for s in results.sparsities}
+    table["explained"] = 1 - table["error"] / table["sparsity"].map(variance)
+    facets = lines(
+        table, x="feature", y="explained", hue="model", col="sparsity", height=2.3, titles=AT,
+        labels=("feature", "share of variance explained"),
+    )  # fmt: skip
+    for axis in facets.axes.flat:
+        axis.axhline(SERVED, **REFERENCE)
+        axis.axhline(0, color="#999999", linewidth=0.7, zorder=0)
+        axis.set(ylim=(min(0.0, table["explained"].min()) - 0.05, 1.05))
+    counted = table.assign(served=table["explained"] >= SERVED)
+    counted = counted.groupby(["model", "sparsity", "seed"], sort=False)["served"].sum().reset_index()
+    served = told(counted, "served", ["model", "sparsity"], "{} at S = {}: {:g}")
+    return Drawing(
+        facets.figure,
+        table,
+        f"Share of each feature's variance that a model explains, $1 - \\mathrm{{E}}(x'_i - x_i)^2 / "
+        f"\\operatorname{{Var}}(x_i)$, on the held-out set, the most important feature first. Median (line) and range "
+        f"(band) over {len(results.seeds)} seeds. From one half on (dotted) a feature counts as served. The "
+        f"variance is the distribution's, so that on samples a share may lie a little below zero. Features "
+        f"served, median: {served}.",
+        f"Line plots with bands, a panel for each sparsity. Features of which at least half of the variance is "
+        f"explained, median over seeds: {served}.",
     )

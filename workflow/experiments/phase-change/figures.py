@@ -274,8 +274,8 @@ def cut(results):
         f"Minimum held-out loss of {len(results.seeds)} models under the authors' settings (dots) along a cut in "
         "density (left) and one in importance (middle), the exact optimum's expected loss (black) and that of each "
         "closed-form solution (lines). Right the derivative by the importance of the extra feature, by the envelope "
-        "theorem that feature's mean squared error in the best model, beside the closed forms' (dashed). The arrow marks the closed "
-        "forms' kink on the cut in density. "
+        "theorem that feature's mean squared error in the best model, beside the closed forms' (dashed). The arrow "
+        "marks the closed forms' kink on the cut in density. "
         f"{escape(told)}.",
         f"Line plots of the minimum loss, the exact optimum and the closed forms, and of the derivative. {told}.",
     )
