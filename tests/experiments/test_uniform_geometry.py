@@ -172,9 +172,15 @@ PLATEAUS = {
 
 
 def test_pairs_are_counted_on_the_plateau_and_over_the_stretch_where_they_prevail():
-    """Every represented feature is in a digon from S = 0.5 to 0.75: a factor of two in 1/(1 − S)."""
+    """Every represented feature is in a digon from S = 0.5 to 0.75, and half of them half way to 0.2 and to 0.8."""
     assert large(effects("pairs-at-half", alike(PLATEAUS))) == 1.0
-    assert large(effects("pairs-preferred", alike(PLATEAUS))) == pytest.approx(2.0)
+    first, last = sqrt(1 / 0.8 * 2), sqrt(4 * 5)
+    assert large(effects("pairs-preferred", alike(PLATEAUS))) == pytest.approx(last / first)
+
+
+def test_pairs_that_prevail_up_to_the_end_do_so_no_further():
+    assert large(effects("pairs-preferred", alike({"0.5": DIGONS, "0.75": DIGONS}))) == pytest.approx(2.0)
+    assert large(effects("pairs-preferred", alike({"0.5": DEDICATED, "0.75": DEDICATED}))) == 1.0
 
 
 def test_without_a_plateau_or_a_represented_feature_there_are_no_pairs_to_count():
@@ -271,8 +277,10 @@ def test_a_line_at_three_sevenths_is_seen_and_that_of_pentagons_beside_it_is_not
 
 def test_norms_that_are_half_way_are_counted():
     half = padded(np.sqrt(0.5) * np.eye(4), 8)
-    found = effects("norms", alike({"0.5": half, "0.75": padded(np.eye(4), 8)}))
-    assert found == pytest.approx({"0.5": 0.5, "0.75": 1.0})
+    found = effects("norms", alike({"0.5": half, "0.75": padded(np.eye(4), 8), "0.9": 0.1 * half}))
+    assert found["0.5"] == 0.5
+    assert found["0.75"] == 1.0
+    assert np.isnan(found["0.9"])  # what represents nothing has norms near 0, and shows nothing
 
 
 # --- components ------------------------------------------------------------------------------------------------------

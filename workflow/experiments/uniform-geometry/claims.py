@@ -11,7 +11,7 @@ from superposition.measure.polytopes import BY_NAME
 from .clusters import at_and_beside, at_and_beside_line, contrast, share
 from .factors import SIZES, dense_direction, energy_excess, interference_from_outside
 from .levels import NAMED, POSITIVE_FRACTIONS, SWEPT, trained_at
-from .stickiness import longest, stay_at_half, stay_at_one, widest_level
+from .stickiness import longest_majority, stay_at_half, stay_at_one, widest_level
 from .sweep import (
     compared,
     components_by_seed,
@@ -61,11 +61,13 @@ def pairs_at_half(evidence):
 
 @claim("pairs-preferred")
 def pairs_preferred(evidence):
-    """Factor in 1/(1 − S) spanned by neighbouring densities where digons have most represented features."""
+    """Factor in 1/(1 − S) of the longest stretch where digons have most represented features."""
     names, at = kinds(evidence), positions(evidence)
-    represented = (names != NOT_REPRESENTED).sum(axis=2)
-    most = 2 * (names == "digon").sum(axis=2) > represented  # (seed, density)
-    factors = np.array([np.exp(longest(flags, at)) if flags.any() else 0.0 for flags in most])
+    represented = (names != NOT_REPRESENTED).sum(axis=2)  # (seed, density)
+    pairs = np.divide(
+        (names == "digon").sum(axis=2), represented, out=np.zeros(represented.shape), where=represented > 0
+    )
+    factors = np.array([np.exp(longest_majority(shares, at)) for shares in pairs])
     return {SWEPT: np.where(represented.any(axis=1), factors, np.nan)}
 
 
@@ -161,11 +163,12 @@ def tegum_factors(evidence):
 
 @claim("norms")
 def norms(evidence):
-    """Share of the features whose ‖W_i‖² is within a quarter of 0 or of 1, by sparsity."""
+    """Share of the features whose ‖W_i‖² is within a quarter of 0 or of 1, by sparsity; NaN where none counts."""
     effects = {}
     for s in spread(evidence):
-        squared = np.square(evidence.matrix(SWEPT, s, "norm"))
-        effects[s] = (np.minimum(squared, np.abs(squared - 1.0)) <= NORM_BAND).mean(axis=1)
+        norm = evidence.matrix(SWEPT, s, "norm")
+        near = np.minimum(np.square(norm), np.abs(np.square(norm) - 1.0)) <= NORM_BAND
+        effects[s] = np.where((norm >= evidence.option("represented")).any(axis=1), near.mean(axis=1), np.nan)
     return effects
 
 

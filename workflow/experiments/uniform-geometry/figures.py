@@ -34,7 +34,7 @@ LINES = (
 )  # fmt: skip
 STATES = {"represented": PALETTE[0], NOT_REPRESENTED: "#b0b0b0"}
 TICKS = (1, 2, 3, 5, 10, 20)
-GRAPHS = (1.6, 1.9, 3.0, 4.1, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
+GRAPHS = (1.5, 1.6, 1.74, 3.0, 4.1, 4.8)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
 X = "inverse_density"  # the column of 1/(1 − S)
 
 

@@ -14,8 +14,8 @@ SUBSPACE, CROWD = "subspace", "crowd"
 ARRANGED = (
     (1.5, SUBSPACE),
     (1.75, ("tetrahedron", "triangle", "triangle")),
-    (4.5, ()),
-    (5.5, ("pentagon", "pentagon")),
+    (3.5, ()),
+    (4.5, ("pentagon", "pentagon")),
     (8.0, ("square antiprism", "square antiprism", "pentagon")),
     (np.inf, CROWD),
 )

@@ -62,11 +62,13 @@ def widest_level(curve, positions, tolerance, longer):
     return float(np.exp(found[0].level)) if found and found[0].width >= least else 0.0
 
 
-def longest(flags, positions):
-    """Extent of the longest run of neighbouring points that are flagged."""
-    extent, start = 0.0, None
-    for flag, position in zip(flags, positions, strict=True):
-        start = (position if start is None else start) if flag else None
-        if start is not None:
-            extent = max(extent, position - start)
-    return extent
+def longest_majority(shares, positions):
+    """Extent of the longest stretch where a share (point,) is above one half, along straight lines between points."""
+    longest, start = 0.0, positions[0] if shares[0] > 0.5 else None
+    for i in range(1, len(shares)):
+        before, after = shares[i - 1], shares[i]
+        if (before > 0.5) != (after > 0.5):
+            between = positions[i - 1] + (0.5 - before) / (after - before) * (positions[i] - positions[i - 1])
+            longest = longest if start is None else max(longest, between - start)
+            start = between if after > 0.5 else None
+    return longest if start is None else max(longest, positions[-1] - start)
