@@ -1,6 +1,6 @@
 """What it is for D* and D_i to stay at a level, and over which models and sparsities: for claims and figures alike."""
 
-from superposition.measure.plateaus import FRACTIONS, plateaus, sticky
+from superposition.measure.plateaus import FRACTIONS, plateaus
 
 MODELS = ("large", "wide", "small")  # 2m of n, m of n and m of n/2
 SWEPT = "large"  # the model that is trained at every sparsity, and of which single features are judged and shown
@@ -29,8 +29,3 @@ def trained_at(source, model):
 def widest_plateaus(curve, positions):
     """The two widest plateaus of a curve of log D* over log 1/(1 − S), the widest first; fewer where it has fewer."""
     return plateaus(curve, positions, RATIO_TOLERANCE, 2)
-
-
-def at_fraction(values):
-    """Whether each D_i is at a positive fraction."""
-    return sticky(values, D_TOLERANCE, POSITIVE_FRACTIONS)
