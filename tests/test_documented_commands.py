@@ -43,6 +43,10 @@ IN_A_FRESH_PROJECT = {
     "snakemake --cores 4 source-paper": (f"snakemake -n source-paper {SMOKE}", "report"),
     "python benchmarks/engines.py": ("python benchmarks/engines.py 0.001 --shapes 2x1 5x2 --rounds 1", "2 × 1"),
     "python benchmarks/intervals.py": ("python benchmarks/intervals.py --tiny", "two kinds of optimum"),
+    "python benchmarks/optimum.py": (
+        "python benchmarks/optimum.py --tiny",
+        "densities at which the optimum is a triangle",
+    ),
     "python benchmarks/pipeline.py": ("python benchmarks/pipeline.py --tiny --cores 2", "main_s"),
     "python benchmarks/plans.py": (
         "python benchmarks/plans.py --steps 2 --shapes 6x2 40x16 60x32 --densities 0.05 0.5",

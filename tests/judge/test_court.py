@@ -6,7 +6,7 @@ from superposition.data.instances import CONTINUED, PERMUTED, PLANTED, UNTRAINED
 from superposition.judge import evidence
 from superposition.judge.judging import Court
 from superposition.judge.record import CellConvergence
-from superposition.judge.standing import FALSE
+from superposition.judge.standing import NEITHER, standing
 from superposition.judge.verdicts import Verdict
 from superposition.spec.claims import Axis, Claim
 from superposition.spec.readings import readings
@@ -147,10 +147,8 @@ def test_what_cannot_be_measured_is_no_zero():
 def test_layers_tell_a_false_claim_from_one_that_training_misses():
     here = court(FakeResults({BASE: FAILS, TUNED: HOLDS}))
     assert here.by_layer(here.judged("loss", claim())) == {"source": "not reproduced", "tuned": "reproduced"}
-    from superposition.judge.standing import standing
-
     here = court(FakeResults({BASE: FAILS, TUNED: FAILS}))
-    assert standing(here.by_layer(here.judged("loss", claim()))) == FALSE
+    assert standing(here.by_layer(here.judged("loss", claim()))) == NEITHER
 
 
 def test_controls_are_judged_where_they_change_what_the_claim_reads():

@@ -28,17 +28,36 @@ def test_the_verdicts_validate_against_the_published_schema(judgement):
     assert not validator.is_valid({**judgement, "claims": [claim]})
 
 
-def test_all_eleven_claims_are_judged_under_at_least_twelve_readings(judgement):
-    assert len(judgement["claims"]) == 11
+def test_all_sixteen_claims_are_judged_under_at_least_twelve_readings(judgement):
+    assert len(judgement["claims"]) == 16
     for claim in judgement["claims"]:
         assert claim["readings"][0]["reading"] == "default"
         assert len({reading["reading"] for reading in claim["readings"]}) >= 12
-        assert {one["axis"] for one in claim["influences"]} == set(judgement["axes"])
 
 
-def test_the_table_has_a_row_for_every_part(built, judgement):
+def test_only_the_questions_that_reach_a_claim_are_said_to_decide_it(judgement):
+    decisive = {claim["claim"]: {one["axis"] for one in claim["influences"]} for claim in judgement["claims"]}
+    assert decisive["dataset-sparsity"] == set()
+    assert "linear-hidden" in decisive["relu-compresses-better"]
+    assert "bias" not in decisive["relu-compresses-better"]
+    counted = {claim["claim"]: claim["counted"] for claim in judgement["claims"]}
+    assert counted["dataset-sparsity"] == 1
+
+
+def test_checks_are_judged_without_controls_and_evidence_with_all(judgement):
+    for claim in judgement["claims"]:
+        names = [control["control"] for control in claim["controls"]]
+        assert names == ([] if claim["kind"] == "check" else ["untrained", "permuted", "planted"])
+
+
+def test_the_table_has_a_row_for_every_part_of_every_reading_and_control(built, judgement):
     table = pd.read_csv(built.folder / "results/article/claims.csv")
-    parts = [part for claim in judgement["claims"] for reading in claim["readings"] for part in reading["parts"]]
+    parts = [
+        part
+        for claim in judgement["claims"]
+        for judged in (*claim["readings"], *claim["controls"])
+        for part in judged["parts"]
+    ]
     assert len(table) == len(parts)
     assert list(table["verdict"]) == [part["verdict"] for part in parts]
 
@@ -93,13 +112,13 @@ def test_the_verdicts_are_printed_in_the_terminal(built, judgement):
         ("raise RuntimeError('no such thing')", "RuntimeError: no such thing"),
         ('return {"0.1": evidence.metric("relu", "0.3", "test_loss")}', "0.3"),
         ('return {"0.1": evidence.metric("relu", "0.1", "nothing")}', "KeyError: 'nothing'"),
-        ('return {"0.1": [1.0, float("nan")]}', "an effect is not finite"),
+        ('return {"0.1": [1.0, float("inf")]}', "an effect is not finite"),
     ],
 )
 def test_a_claim_that_fails_says_which_and_why_and_stops_the_report(built, body, why):
     path = built.folder / ARTICLE / "claims.py"
     before = path.read_text()
-    old = '    return {s: evidence.metric("relu", s, "features_per_dimension") for s in evidence.sparsities}'
+    old = '    return {s: served_per_dimension(evidence, "relu", s) for s in evidence.sparsities}'
     assert old in before
     path.write_text(before.replace(old, f"    {body}"))
     try:

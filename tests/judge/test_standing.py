@@ -16,7 +16,7 @@ YES, NO, OPEN, NOTHING = "reproduced", "not reproduced", "undetermined", "not ap
         (NO, NO, YES, standing.MISSED),
         (NO, OPEN, YES, standing.MISSED),
         (NO, NO, NO, standing.FALSE),
-        (NO, NO, NOTHING, standing.FALSE),
+        (NO, NO, NOTHING, standing.NEITHER),
         (NO, OPEN, NO, standing.OPEN),
         (OPEN, YES, YES, standing.OPEN),
         (NOTHING, YES, YES, standing.OPEN),

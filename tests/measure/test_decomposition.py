@@ -5,7 +5,13 @@ import pytest
 from scipy.integrate import dblquad, quad
 from superposition.data.sampling import Distribution, draw
 from superposition.data.streams import Purpose, stream
-from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
+from superposition.measure.decomposition import (
+    empty_loss,
+    linear_loss,
+    one_feature_loss,
+    one_feature_responses,
+    sparse_loss,
+)
 from superposition.measure.theory import linear_optimum
 from superposition.store.plugins import experiment_module
 
@@ -160,3 +166,11 @@ def test_float32_weights_are_computed_with_in_float64():
     low = one_feature_loss(W.astype(np.float32), b.astype(np.float32), c)
     assert low.total.dtype == np.float64
     assert low.total == pytest.approx(one_feature_loss(W, b, c).total, rel=1e-5)
+
+
+def test_the_response_to_one_feature_is_the_integral_over_its_strength():
+    W, b, _ = model(3, hidden=2, features=3)
+    found = one_feature_responses(W, b)
+    for j, i in np.ndindex(3, 3):
+        expected = quad(lambda x, j=j, i=i: relu(W[:, j] @ W[:, i] * x + b[j]) ** 2, 0, 1, limit=200)[0]
+        assert found[j, i] == pytest.approx(expected, abs=1e-9)

@@ -91,6 +91,15 @@ def test_the_paper_s_closed_forms_are_its_values_there(density, relative):
         assert found == pytest.approx(loss, abs=1e-15)
 
 
+@pytest.mark.parametrize("S", [0.0, 3 / 7, 0.9])
+def test_a_feature_left_out_costs_what_an_antipodal_pair_does_at_a_sparsity_of_three_sevenths(S):
+    """A dropped feature costs (1 − S)(1 + 3S)/12, whatever else is stored; a pair is worth it where S > 3/7."""
+    dropped = expected_loss(np.array([[1.0, 0.0]]), np.array([0.0, (1 - S) / 2]), [S, S], [1.0, 1.0])
+    paired = expected_loss(np.array([[1.0, -1.0]]), np.zeros(2), [S, S], [1.0, 1.0])
+    assert dropped == pytest.approx((1 - S) * (1 + 3 * S) / 12)
+    assert np.sign(np.round(dropped - paired, 12)) == np.sign(S - 3 / 7)
+
+
 def test_a_turned_hidden_layer_changes_nothing():
     W, b, sparsity, weights = random_model(0, 3, 2)
     turned = np.array([[0.6, -0.8], [0.8, 0.6]]) @ W

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from superposition.measure.features import dimensionality
 from superposition.train.optimum.expected_loss import derivatives, expected_loss
 from superposition.train.optimum.minimise import optimum
 from superposition.train.optimum.starts import named, starts
@@ -104,6 +105,14 @@ def test_no_better_weights_are_found_from_hundreds_of_other_starts(size, bias):
         assert optimum(m, bias, sparsity, weights).loss <= optimum(m, bias, sparsity, weights, points).loss + 1e-14
 
 
+def test_features_have_no_more_dimensions_than_there_are():
+    """ΣD_i ≤ m holds for all weights; where every dimension is used, the optimum has close to m."""
+    for density in (0.9, 0.65, 0.3, 0.03):
+        for relative in (0.3, 1.0, 3.0):
+            total = dimensionality(at(density, relative, 3).W).sum()
+            assert 1.8 < total <= 2 + 1e-12
+
+
 def test_scipy_finds_the_same_optimum():
     sparsity, weights = np.array([0.6, 0.3, 0.8]), np.array([1.0, 0.7, 1.5])
 
@@ -149,6 +158,15 @@ def test_the_antipodal_pair_comes_denser_than_the_closed_forms_have_it(relative)
     boundary = 4 * relative / (2 + 5 * relative)
     assert abs(at(1.07 * boundary, relative, 2).W[0, 1]) > 0.7
     assert abs(at(1.20 * boundary, relative, 2).W[0, 1]) < 0.5
+
+
+@pytest.mark.parametrize("density", [0.9, 0.5, 0.1])
+def test_a_feature_confused_in_part_is_a_local_minimum_but_not_the_optimum(density):
+    start = np.array([[0.9, 0.4, -0.1, 0.1]])
+    local = optimum(1, True, [1 - density] * 2, [1.0, 1.0], start)
+    assert local.least_curvature > 1e-3
+    assert sorted(local.W[0]) == pytest.approx([0.4, 1.0], abs=0.07)
+    assert local.loss > at(density, 1.0, 2).loss + 1e-6
 
 
 def test_named_solutions_are_the_paper_s_and_no_two_are_images_of_each_other():

@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullFormatter
 from superposition.draw.canvas import PALETTE, REFERENCE, Drawing, figure, panels
 from superposition.draw.grids import MEDIAN_AND_RANGE, colour_bar, grid, heatmap
 from superposition.measure.decomposition import empty_loss, linear_loss, one_feature_loss, sparse_loss
@@ -15,7 +16,8 @@ from superposition.measure.tables import labelled, tidy
 from superposition.measure.theory import linear_optimum
 from superposition.store.markdown import escape
 
-from .sizes import LINEAR, RELU, bias_error
+from . import forces
+from .sizes import LINEAR, RELU, UNBIASED, bias_error
 
 CELLS = 4  # beside each other in the pictures of single models
 MOST_INTERFERENCE = 2.0  # of the colour scale: an antipodal pair has 1, a pentagon 1.5
@@ -301,6 +303,53 @@ def _sparse_terms(results, model, sparsity):
     shares = np.stack(losses) / results.metric(model, sparsity, "test_loss")
     left_out = np.broadcast_to(sparse_loss(W, b, weights, np.full(len(W), S)).left_out, shares.shape)
     return tidy({"share": shares, "two or more": left_out}, term=SPARSE_TERMS, seed=results.seeds)
+
+
+@figure("bias")
+def biases(results):
+    """The loss with and without a bias, and how much interference ReLU and bias leave."""
+    cases = {"with bias": RELU["small"], "without bias": UNBIASED}
+    parts = [
+        labelled(_relieved(results, model, s), trained=case, density=density(s))
+        for case, model in cases.items()
+        for s in results.sparsities
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    canvas, (axes,) = panels(1, 2, 2.3)
+    looks = {"hue": "trained", "style": "trained", "markers": ["o", "s"], "palette": list(PALETTE[:2]), "markersize": 5}
+    order = pd.Categorical(table["density"], [density(s) for s in results.sparsities], ordered=True)
+    for axis, value in zip(axes, ("loss", "left"), strict=True):
+        shown = table.assign(density=order)
+        sns.lineplot(shown, x="density", y=value, ax=axis, legend=axis is axes[0], **looks, **MEDIAN_AND_RANGE)
+        axis.axhline(1, **REFERENCE)
+        axis.set(xlabel=DENSITY, yscale="log")
+        axis.grid(True)
+    axes[0].set_ylabel("held-out loss / linear optimum")
+    axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_formatter(NullFormatter())
+    axes[0].legend(title=None)
+    axes[1].set_ylabel("share of interference left")
+    losses, left = (told(table, value, ["trained"], "median", ".3g") for value in ("loss", "left"))
+    number, hidden = results.size(RELU["small"])
+    return Drawing(
+        canvas,
+        table,
+        f"ReLU models of {number} features in {hidden} dimensions, trained with a bias and without; median and range "
+        f"over {len(results.seeds)} seeds, logarithmic axes. Left: held-out loss relative to the least of any linear "
+        "model with a bias (dotted). Right: share of the interference between represented features, on inputs with one "
+        f"active feature, that ReLU and bias leave, where more features are represented than the {hidden} dimensions. "
+        f"Dense to sparse, losses {escape(losses)}; interference left {escape(left)}.",
+        f"Two panels of lines by density. Losses {losses}. Interference left {left}.",
+    )
+
+
+def _relieved(results, model, sparsity):
+    """Each seed's held-out loss relative to the linear optimum, and what is left of interference in superposition."""
+    W, b, weights, optimum = _trained(results, model, sparsity)
+    crowded = (feature_norms(W) >= REPRESENTED).sum(axis=-1) > W.shape[-2]
+    left = np.where(crowded, 1 - forces.made_free(W.astype(np.float64), b, weights, REPRESENTED), np.nan)
+    return tidy({"loss": results.metric(model, sparsity, "test_loss") / optimum, "left": left}, seed=results.seeds)
 
 
 def _trained(results, model, sparsity):

@@ -4,6 +4,7 @@ import numpy as np
 
 LINEAR = {"small": "linear-small", "large": "linear-large"}
 RELU = {"small": "relu-small", "large": "relu-large"}
+UNBIASED = "relu-small-unbiased"  # the small ReLU model, trained without a bias
 
 
 def bias_error(b, sparsity, hidden):

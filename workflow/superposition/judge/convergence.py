@@ -37,7 +37,7 @@ def _cell(results: Results, limits: dict, model: str, sparsity: str, variant: st
     slope = float(np.quantile(rows["loss_slope"], limits["share"], method="inverted_cdf"))
     excesses = rows["optimum_excess"].to_numpy(dtype=np.float64)
     excess = None if np.isnan(excesses).any() else float(np.median(excesses))
-    trained_on = CONTINUED in results.described["variants"][model] and variant == results.trained_as(model, None)
+    trained_on = results.trained_as(model, CONTINUED) == CONTINUED and variant == results.trained_as(model, None)
     moved = _moved(results, model, sparsity) if trained_on else None
     ended = slope <= limits["slope"] if moved is None else moved <= 1
     return CellConvergence(

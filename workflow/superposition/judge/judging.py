@@ -73,7 +73,8 @@ class Court:
         for control in (UNTRAINED, PERMUTED, PLANTED):
             effects, evidence = self._effects(name, _under(default, control))
             touched = any(variant == control for _, _, variant in evidence.cells)
-            if not touched or all(_alike(plain[part], effects[part]) for part in plain):
+            same = control != PLANTED and all(_alike(plain[part], effects[part]) for part in plain)
+            if not touched or same:  # what is planted may well be what training finds
                 controls.append(Control(control=control, verdict=Verdict.NOT_APPLICABLE, parts=()))
                 continue
             parts, count = _quantified(claim, effects, lambda part: True)

@@ -15,12 +15,12 @@ def verdict_table(judgement: dict) -> str:
     lines = [f"{judgement['experiment']}: {len(evidence)} claims, {judgement['seeds']} seeds"]
     lines += [line for claim in evidence for line in _claim(claim, width)]
     if checks:
-        lines.append(f"{judgement['experiment']}: {len(checks)} checks, which follow by construction")
+        lines.append(f"{judgement['experiment']}: checks ({len(checks)}), which follow by construction")
         lines += [line for claim in checks for line in _claim(claim, width)]
     if not all(claim["converged"] for claim in judgement["claims"]):
         lines.append("* rests on cells that have not converged")
     if not all(claim["discriminates"] in (True, None) for claim in judgement["claims"]):
-        lines.append("! does not discriminate: untrained or permuted weights reproduce it too")
+        lines.append("! does not discriminate: untrained or permuted weights reproduce the claim")
     return "\n".join(lines)
 
 

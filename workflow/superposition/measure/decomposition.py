@@ -81,9 +81,14 @@ def one_feature_loss(W: np.ndarray, b: np.ndarray, loss_weights: np.ndarray) -> 
     """
     c, b = np.asarray(loss_weights, dtype=np.float64), np.asarray(b, dtype=np.float64)
     gram = _gram(W)
-    _, others = _parts(_response(gram, b[..., :, None]))
+    _, others = _parts(one_feature_responses(W, b))
     own = _own_error(np.diagonal(gram, axis1=-2, axis2=-1), b)
     return OneFeatureLoss((c * own).sum(axis=-1), (c * others).sum(axis=-1))
+
+
+def one_feature_responses(W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """∫ ReLU(W_j · W_i x + b_j)² dx over [0, 1] (..., j, i): output j's square where feature i alone is active."""
+    return _response(_gram(W), np.asarray(b, dtype=np.float64)[..., :, None])
 
 
 @dataclass(frozen=True)

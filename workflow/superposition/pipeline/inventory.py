@@ -8,6 +8,7 @@ from typing import Any, Self
 from ..spec.configuration import Configuration
 from ..spec.experiment import Experiment
 from ..spec.loading import Loaded
+from ..spec.readings import readings
 from ..store import project
 from ..store.errors import UserError
 from ..store.paths import JUDGED, KINDS, WHOLE, product_path, with_provenance
@@ -15,6 +16,7 @@ from ..store.project import TEMPLATES, folder, local
 
 BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
+CURVE_POINTS = 10  # readings that it has at least: a curve of fewer points says no more than a table
 
 
 class OnDemand(Mapping):
@@ -128,14 +130,9 @@ class Inventory:
         return [name for name, spec in self.experiments.items() if spec.claims]
 
     def figures(self) -> dict[str, tuple[str, str]]:
-        """(experiment, figure) of every figure, by the figure's id.
-
-        Claims' specification curves come last, where there are readings to be compared.
-        """
+        """(experiment, figure) of every figure, by the figure's id."""
         return {
-            f"{name}-{figure}": (name, figure)
-            for name, spec in self.experiments.items()
-            for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims if spec.axes))
+            f"{name}-{figure}": (name, figure) for name, spec in self.experiments.items() for figure in figures_of(spec)
         }
 
     def figure_files(self, identifier: str) -> list[Path]:
@@ -157,9 +154,8 @@ class Inventory:
 
     def reads(self, experiment: str, figure: str) -> tuple[str, ...]:
         """The kinds of product that a figure is drawn from."""
-        if figure.startswith(CLAIM_FIGURE):
-            return ("claims",)
-        return self.experiments[experiment].figures[figure].reads
+        own = self.experiments[experiment].figures
+        return own[figure].reads if figure in own else ("claims",)
 
     def shows_controls(self, experiment: str, figure: str) -> bool:
         """Whether a figure is drawn from controls and models too that others do not show."""
@@ -190,3 +186,9 @@ class Inventory:
         if stretch is not None and stretch not in spec.stretches:
             raise UserError(f"{experiment}: no sparsity {stretch!r}; allowed: {', '.join(spec.stretches)}")
         return spec
+
+
+def figures_of(spec: Experiment) -> list[str]:
+    """An experiment's figures by name: its own, then its claims' specification curves where it has many readings."""
+    curves = [f"{CLAIM_FIGURE}{claim}" for claim in spec.claims]
+    return [*spec.figures, *(curves if len(readings(spec.axes, spec.design, "")) >= CURVE_POINTS else ())]

@@ -17,7 +17,7 @@ from ..store.provenance import Stage
 from ..train import gpu
 from ..train.optimum.support import refusal
 from . import digest
-from .inventory import CLAIM_FIGURE, Inventory, OnDemand
+from .inventory import Inventory, OnDemand, figures_of
 from .stages import STAGES, cell_variants, digest_of
 
 
@@ -171,7 +171,7 @@ def _check_identifiers(plan: Plan) -> None:
     """Two experiments' figures never share an id, and so a folder, as a's b-c and a-b's c would."""
     owners: dict[str, str] = {}
     for name, spec in plan.experiments.items():
-        for figure in (*spec.figures, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.claims)):
+        for figure in figures_of(spec):
             if (identifier := f"{name}-{figure}") in owners:
                 raise UserError(
                     f"{folder(name)}/experiment.yaml: figures.{figure}: found the id {identifier}, which "

@@ -20,7 +20,6 @@ from ..store.project import software
 from ..store.provenance import Stage
 from ..train import gpu
 from .digest import Definition, code_digest, library
-from .inventory import CLAIM_FIGURE
 from .versions import versions
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def judge(plan: "Plan", experiment: str) -> Stage:
 def figure(plan: "Plan", identifier: str) -> Stage:
     """A figure's bundle, by the figure's id."""
     experiment, name = plan.owner(identifier)
-    is_curve = name.startswith(CLAIM_FIGURE)
+    is_curve = name not in plan.experiments[experiment].figures
     settings = {
         "experiment": experiment,
         "figure": name,

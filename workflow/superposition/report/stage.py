@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from ..draw.bundles import checked_bundle
+from ..judge.intervals import INTERVALS
+from ..judge.shown import distinct, spoken_of
 from ..judge.signs import SIGNS
+from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
@@ -15,14 +18,18 @@ from ..store.paths import document_path
 from ..store.project import TEMPLATES, folder
 from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
-from .colophon import colophon
+from .colophon import OWNER, colophon
+from .convergence import convergence
 from .explorer import explorers, payload
 from .explorer import section as explorer_section
-from .numbering import LISTS, numbered
+from .numbering import LISTS, label, numbered
+from .numbers import interval, number, percent
+from .outcomes import Outcomes
 from .page import finished
 from .pandoc import convert
 from .pdf import write_pdf
-from .vocabulary import Section, interval, number, percent
+from .summary import counted, sentences, total
+from .vocabulary import Section
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
@@ -40,6 +47,27 @@ def write(plan: "Plan", stage: Stage) -> None:
             there is not.
     """
     used = [path for name in plan.experiments for path in _checked_products(plan, name)]
+    filled_in = environment()
+    embedded = explorers(plan)
+    names = {
+        "parts": [_described(filled_in, plan, name) for name in plan.configuration.parts],
+        "preset": plan.configuration.preset,
+        "lists": LISTS,
+        "explorer": _part(filled_in, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
+        "colophon": _part(filled_in, "colophon.md", colophon(plan, stage)),
+    }
+    document = numbered(_part(filled_in, "report.md", names))
+    markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
+    record.unlink(missing_ok=True)
+    write_text(markdown, document)
+    _to_html(markdown, page, plan.bibliographies(), payload(embedded))
+    write_pdf(markdown, pdf, plan.bibliographies())
+    outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
+    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+
+
+def environment() -> jinja2.Environment:
+    """What templates and texts are filled in with: whatever is not Markdown on purpose is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -51,32 +79,16 @@ def write(plan: "Plan", stage: Stage) -> None:
         keep_trailing_newline=True,
     )
     environment.filters["markdown"] = Markdown
-    glyphs = {verdict: sign.glyph for verdict, sign in SIGNS.items()}
-    environment.globals |= {"number": number, "percent": percent, "interval": interval, "glyphs": glyphs}
-    embedded = explorers(plan)
-    parts = plan.configuration.parts
-    names = {
-        "parts": [
-            {
-                "id": name,
-                "title": part.title,
-                "sections": [_section(environment, plan, experiment) for experiment in part.experiments],
-            }
-            for name, part in parts.items()
-        ],
-        "preset": plan.configuration.preset,
-        "lists": LISTS,
-        "explorer": _part(environment, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",
-        "colophon": _part(environment, "colophon.md", colophon(plan, stage)),
+    environment.globals |= {
+        "number": number,
+        "percent": percent,
+        "interval": interval,
+        "intervals": INTERVALS,
+        "spoken_of": spoken_of,
+        "distinct": distinct,
+        "glyphs": {verdict: SIGNS[verdict].glyph for verdict in Verdict},
     }
-    document = numbered(_part(environment, "report.md", names))
-    markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
-    record.unlink(missing_ok=True)
-    write_text(markdown, document)
-    _to_html(markdown, page, plan.bibliographies(), payload(embedded))
-    write_pdf(markdown, pdf, plan.bibliographies())
-    outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
-    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+    return environment
 
 
 def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
@@ -92,6 +104,20 @@ def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
     return used
 
 
+def _described(environment: jinja2.Environment, plan: "Plan", name: str) -> dict:
+    """What the document says of a part: its experiments, and what came of all their claims together."""
+    part = plan.configuration.parts[name]
+    sections = [_section(environment, plan, experiment) for experiment in part.experiments]
+    counts = [section["counts"] for section in sections if section["judgement"]]
+    return {
+        "id": name,
+        "title": part.title,
+        "sections": sections,
+        "sentences": sentences(total(counts)) if counts else [],
+        "table": label("table", OWNER, f"{name}-verdicts"),
+    }
+
+
 def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> dict:
     """What the document says of an experiment: its text, filled in, and the verdicts on its claims."""
     path, spec = folder(experiment) / "text.md", plan.experiments[experiment]
@@ -99,7 +125,8 @@ def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> 
         raise UserError(f"{folder(experiment)}: no text.md")
     results = Results(experiment, plan.described(experiment), ("metrics", "claims"), lambda product: product)
     own = [figure for owner, figure in plan.figures().values() if owner == experiment]
-    section = Section(results, own, plan.configuration.formats)
+    judgement = results.claims() if spec.claims else None
+    section = Section(results, Outcomes(judgement), own, plan.configuration.formats)
     try:
         template = environment.from_string(path.read_text(encoding="utf-8"))
     except jinja2.TemplateSyntaxError as error:
@@ -108,7 +135,9 @@ def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> 
         "id": experiment,
         "title": spec.title,
         "text": Markdown(_rendered(template, section.names(), path)),
-        "judgement": results.claims() if spec.claims else None,
+        "judgement": judgement,
+        "counts": counted(judgement) if judgement else None,
+        "convergence": convergence(judgement, lambda model: results.trained_as(model, None)) if judgement else None,
         "names": section,
     }
 

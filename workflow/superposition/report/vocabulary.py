@@ -1,18 +1,22 @@
-"""What an experiment's text may name: its settings, the numbers of its results, its figures."""
+"""What an experiment's text may name: its settings, the numbers of its results, its verdicts, its figures."""
 
-import math
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from ..judge.shown import distinct, part_name
 from ..measure.results import Results
 from ..measure.theory import linear_optimum
+from ..pipeline.inventory import CLAIM_FIGURE, CURVE_POINTS
 from ..store.errors import UserError
-from ..store.markdown import Markdown
+from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
 from .figure_links import actions
 from .numbering import anchor, label, reference
+from .numbers import count, number, percent
+from .outcomes import Outcomes, check_known
 
 NAME = "[a-z0-9-]+"
 
@@ -22,12 +26,14 @@ class Section:
 
     Args:
         results: the experiment's results, metrics readable.
+        outcomes: the verdicts on its claims.
         figures: the figures that the text may show.
         formats: the files that there are of each.
     """
 
-    def __init__(self, results: Results, figures: list[str], formats: tuple[str, ...]):
+    def __init__(self, results: Results, outcomes: Outcomes, figures: list[str], formats: tuple[str, ...]):
         self._results = results
+        self._outcomes = outcomes
         self._figures = figures
         self._formats = formats
 
@@ -55,6 +61,7 @@ class Section:
             "number": number,
             "count": count,
             "percent": percent,
+            **self._outcomes.names(),
         }
 
     def median(self, model: str, sparsity: str, column: str) -> float:
@@ -71,13 +78,13 @@ class Section:
 
     def optimum(self, model: str, sparsity: str) -> float:
         """Closed-form optimum of the linear model of a model's size (theory.linear_optimum)."""
-        self._known("model", model, self._results.labels)
+        check_known("model", model, self._results.labels)
         instance = self._results.first_instance(model, sparsity)
         return linear_optimum(instance.loss_weights, instance.hidden, instance.distribution)
 
     def figure(self, name: str) -> Markdown:
         """A figure with its number, caption, alternative text, and the row of its files."""
-        self._known("figure", name, self._figures)
+        check_known("figure", name, self._figures)
         identifier = f"{self._results.experiment}-{name}"
         bundle = product_path("figure", identifier)
         caption, alt = (" ".join((bundle / file).read_text("utf-8").split()) for file in ("caption.md", "alt.txt"))
@@ -86,6 +93,15 @@ class Section:
         head = f"![{label('figure', experiment, name)} {caption}](figures/{identifier}/figure.svg)"
         attributes = f'{{#{anchor("figure", experiment, name)} alt="{quoted}"}}'
         return Markdown(f"{head}{attributes}\n\n{actions(experiment, name, self._formats)}")
+
+    def has_curve(self, claim: Mapping) -> bool:
+        """Whether a claim's specification curve is shown: it is drawn, and enough readings reach the claim."""
+        return f"{CLAIM_FIGURE}{claim['claim']}" in self._figures and len(distinct(claim)) >= CURVE_POINTS
+
+    def part(self, name: str) -> Markdown:
+        """What a claim's part is called; no line breaks at its equals sign."""
+        called = escape(part_name(name, self._results.described["models"]))
+        return Markdown(called.replace(r" \= ", "&nbsp;=&nbsp;"))
 
     def table(self, name: str) -> Markdown:
         """The head of a table's caption, under a name that ref knows: `: {{ table("loss") }} Held-out loss.`."""
@@ -98,36 +114,8 @@ class Section:
         return reference(self._results.experiment, name)
 
     def _column(self, model: str, sparsity: str, column: str) -> pd.Series:
-        self._known("model", model, self._results.labels)
-        self._known("sparsity", sparsity, self._results.sparsities)
+        check_known("model", model, self._results.labels)
+        check_known("sparsity", sparsity, self._results.sparsities)
         table = self._results.metrics(model, sparsity)
-        self._known("column", column, list(table.columns))
+        check_known("column", column, list(table.columns))
         return table[column]
-
-    @staticmethod
-    def _known(kind: str, name: str, allowed) -> None:
-        if name not in allowed:
-            raise UserError(f"unknown {kind} {name!r}; allowed: {', '.join(allowed)}")
-
-
-def number(value: float, digits: int = 3) -> Markdown:
-    """A number to so many significant digits."""
-    return Markdown(f"{value:#.{digits}g}".rstrip(".").replace("-", "−"))
-
-
-def interval(part: dict) -> Markdown:
-    """An effect with its interval, to two digits of the interval's half width."""
-    half = (part["high"] - part["low"]) / 2
-    decimals = min(max(1 - math.floor(math.log10(half)), 1), 5) if half > 0 else 2
-    mean, low, high = (f"{part[key]:.{decimals}f}".replace("-", "−") for key in ("mean", "low", "high"))
-    return Markdown(f"{mean} ({low} to {high})")
-
-
-def count(value: int) -> Markdown:
-    """A whole number, its thousands set apart by commas."""
-    return Markdown(f"{value:,}")
-
-
-def percent(value: float, digits: int = 1) -> Markdown:
-    """A share as a percentage, the sign of a change shown by the text."""
-    return Markdown(f"{100 * value:.{digits}f} %".replace("-", "−"))

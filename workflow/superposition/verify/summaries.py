@@ -69,12 +69,12 @@ def _document(judgement: dict) -> dict:
 
 
 def _without_numbers(value: Any, numbers: list[float]) -> Any:
-    """A JSON value with every number moved to the list."""
+    """A JSON value with every number moved to the list, a zero in its place: null, where there is none, is a word."""
     if isinstance(value, dict):
         return {key: _without_numbers(item, numbers) for key, item in value.items()}
     if isinstance(value, list):
         return [_without_numbers(item, numbers) for item in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
         numbers.append(float(value))
-        return None
+        return 0
     return value

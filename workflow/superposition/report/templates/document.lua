@@ -50,12 +50,12 @@ local function described(image)
   return pandoc.RawInline("typst", "#image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. ")")
 end
 
--- Width of the longest word of every column, as a share of the measure.
+-- Width of the longest word of every column, as a share of the measure; words break at hyphens.
 local function needed(element)
   local widths = {}
   local function note(row)
     for column, cell in ipairs(row.cells) do
-      for word in pandoc.utils.stringify(cell.contents):gmatch("[^ \n]+") do
+      for word in pandoc.utils.stringify(cell.contents):gmatch("[^ \n-]+") do
         local width = math.min(pandoc.text.len(word), 20) * CHARACTER + INSET
         widths[column] = math.max(widths[column] or 0, width)
       end
@@ -68,7 +68,8 @@ local function needed(element)
   return widths
 end
 
--- The widths asked for, none below what its words need: what is short is taken from the columns with room.
+-- The widths asked for, none below what its words need: what is short is taken from the columns with room. Never more
+-- than the measure.
 local function fitted(asked, least)
   local short, room = 0, 0
   for column, width in ipairs(asked) do
@@ -76,9 +77,13 @@ local function fitted(asked, least)
     room = room + math.max(width - least[column], 0)
   end
   local taken = room > 0 and math.min(short / room, 1) or 0
-  local widths = {}
+  local widths, total = {}, 0
   for column, width in ipairs(asked) do
     widths[column] = width > least[column] and width - taken * (width - least[column]) or least[column]
+    total = total + widths[column]
+  end
+  for column, width in ipairs(widths) do
+    widths[column] = width / math.max(total, 1)
   end
   return widths
 end

@@ -1,0 +1,36 @@
+"""What of a judgement is shown, wherever: the parts that a claim speaks of, by their names, and every reading once."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from .judging import MEAN
+
+MEAN_NAME = "mean of the parts"
+
+
+def part_name(part: str, models: Mapping[str, Mapping]) -> str:
+    """What a part is called: a model by its label, a sparsity as S = 0.9, anything else by its own name.
+
+    Args:
+        part: its name in claims.json.
+        models: the experiment's, by name, each with its label.
+    """
+    if part in models:
+        return models[part]["label"]
+    if part == MEAN:
+        return MEAN_NAME
+    try:
+        return f"S = {part}" if 0 <= Decimal(part) <= 1 else part
+    except InvalidOperation:
+        return part
+
+
+def spoken_of(claim: Mapping, reading: Mapping) -> list[dict]:
+    """The parts that a claim speaks of under a reading: all, or their mean alone where it speaks of that."""
+    parts = list(reading["parts"])
+    return parts[-1:] if claim["quantifier"] == "mean" and parts[-1]["part"] == MEAN else parts
+
+
+def distinct(claim: Mapping) -> list[dict]:
+    """The readings under which the claim reads something of its own, the default one first."""
+    return [reading for reading in claim["readings"] if reading["same_as"] is None]
