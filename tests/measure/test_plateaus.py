@@ -1,4 +1,4 @@
-"""Plateaus of curves, and fractions that dimensionalities stick to, against curves worked out by hand."""
+"""Plateaus of curves, against curves worked out by hand."""
 
 from itertools import pairwise
 
@@ -6,40 +6,9 @@ import numpy as np
 import pytest
 from superposition.measure.plateaus import (
     Plateau,
-    chance_of_sticking,
-    nearest_fraction,
     plateaus,
-    sticky,
     straight_width,
 )
-
-
-def test_a_dimensionality_sticks_to_the_paper_s_fractions_and_to_nothing_else():
-    assert sticky(np.array([3 / 4, 2 / 3, 1 / 2, 2 / 5, 3 / 8, 0.0])).all()
-    assert sticky(np.array([0.721, 0.64, 0.529, 0.429, 0.346, 0.029])).all()
-    assert not sticky(np.array([1.0, 0.71, 0.6, 0.535, 0.435, 0.34, 0.2, 0.031])).any()
-
-
-def test_values_of_any_shape_have_their_nearest_fraction():
-    assert nearest_fraction(np.array([[0.7, 0.72], [0.39, 0.1]])).tolist() == [[2 / 3, 3 / 4], [2 / 5, 0]]
-    assert sticky(np.full((2, 3, 4), 0.5)).shape == (2, 3, 4)
-    assert sticky(0.5)
-
-
-def test_chance_is_the_length_of_the_union_of_the_intervals():
-    # 3/4, 2/3 and 1/2 have 0.06 each, 2/5 and 3/8 overlap: [0.345, 0.43]; of 0 half lies outside.
-    assert chance_of_sticking(0.03) == pytest.approx(3 * 0.06 + 0.085 + 0.03)
-    assert chance_of_sticking(0.03, (1.0,)) == pytest.approx(0.03)
-    assert chance_of_sticking(0.6, (0.5,)) == pytest.approx(1)
-    assert chance_of_sticking(0.1, (0.2, 0.2, 0.25)) == pytest.approx(0.25)  # [0.1, 0.35]
-
-
-def test_chance_is_what_uniform_values_show():
-    uniform = np.random.default_rng(0).random(200_000)
-    for tolerance in (0.01, 0.03, 0.08):
-        expected = chance_of_sticking(tolerance)
-        error = np.sqrt(expected * (1 - expected) / len(uniform))
-        assert sticky(uniform, tolerance).mean() == pytest.approx(expected, abs=4 * error)
 
 
 def staircase(positions):

@@ -1,76 +1,99 @@
-"""Claims about uniform superposition: for each, the effect of every seed. Tests and thresholds: experiment.yaml."""
+"""Claims about uniform superposition: for each, the effect of every seed. Tests and thresholds: experiment.yaml.
+
+All but two are about the model SWEPT, the only one that is trained at every sparsity.
+"""
 
 import numpy as np
 from superposition.judge.evidence import claim
-from superposition.measure.geometry import NOT_REPRESENTED, feature_polytopes
-from superposition.measure.plateaus import Plateau, straight_width
+from superposition.measure.geometry import NOT_REPRESENTED
 from superposition.measure.polytopes import BY_NAME
 
-from .levels import D_TOLERANCE, MODELS, NAMED, RATIO_TOLERANCE, SWEPT, at_fraction, densest_first, widest_plateaus
+from .clusters import at_and_beside, at_and_beside_line, contrast, share
+from .factors import SIZES, dense_direction, energy_excess, interference_from_outside
+from .levels import NAMED, POSITIVE_FRACTIONS, SWEPT, trained_at
+from .stickiness import longest_majority, stay_at_half, stay_at_one, widest_level
+from .sweep import (
+    compared,
+    components_by_seed,
+    curves,
+    dimensionalities,
+    kinds,
+    learned,
+    positions,
+    spread,
+)  # fmt: skip
 
-D_NARROW = 0.01  # as D_TOLERANCE, for 3/5: 0.03 around it would reach half way to 2/3
-BIPYRAMID = 3 / 5
-SPREAD = (2.0, 4.0, 8.0, 16.0)  # 1/(1 − S) of the parts by sparsity, or the nearest that was trained
-NONE = Plateau(-np.inf, 0.0, 0.0)  # of log D*: a plateau that the curve does not have is at level 0
+LONGER = 2.0  # times a straight line's width: what is shorter is no plateau
+# Of the Coulomb energy: a triangle has so much with one corner 21° off; of random triples 3 % have less.
+NEAR_MINIMAL = 0.02
+
+SIMPLEX_SIZES = (3, 4)  # vertices of the triangle and the tetrahedron
+NORM_BAND = 0.25  # of ‖W_i‖² around 0 and 1: what is farther from both is half way between
+BIPYRAMIDS = {"no-bipyramid-line": (3 / 5, "triangle"), "no-pentagonal-bipyramid-line": (3 / 7, "pentagon")}
 
 
 @claim("sticky-at-one")
 def sticky_at_one(evidence):
-    """Level of the higher of the two widest plateaus of D*, minus 1, of each model."""
-    return _by_model(evidence, lambda curve: np.exp(_two_plateaus(*curve)[0].level) - 1.0)
+    """Width of the stretch where D* stays at 1, relative to a cubic's that falls to 3/4 where it does."""
+    return _by_curve(evidence, stay_at_one)
 
 
 @claim("sticky-at-half")
 def sticky_at_half(evidence):
-    """Level of the lower of the two widest plateaus of D*, minus 1/2, of each model."""
-    return _by_model(evidence, lambda curve: np.exp(_two_plateaus(*curve)[1].level) - 0.5)
+    """Share of the way from D* = 3/4 to 1/3 that is at 1/2, relative to a straight line's."""
+    return _by_curve(evidence, stay_at_half)
 
 
 @claim("sticky")
 def sticky_curve(evidence):
-    """Width of the narrower of the two, relative to what a straight line with the same fall shows, of each model."""
-
-    def relative(curve):
-        return min(plateau.width for plateau in _two_plateaus(*curve)) / straight_width(*curve, RATIO_TOLERANCE)
-
-    return _by_model(evidence, relative)
+    """Level of the widest plateau beyond S = 0, minus 1/2."""
+    return _by_curve(evidence, lambda *curve: widest_level(*curve, LONGER) - 0.5)
 
 
 @claim("pairs-at-half")
 def pairs_at_half(evidence):
-    """Share of the represented features that are in digons on the lower plateau, of each model."""
-    effects = {}
-    for model in MODELS:
-        positions, kinds = _positions(evidence), _kinds(evidence, model)
-        plateaus = [_two_plateaus(curve, positions)[1] for curve in _curves(evidence, model)]
-        effects[model] = np.array([_digons(kinds[seed][_on(p, positions)]) for seed, p in enumerate(plateaus)])
-    return effects
+    """Share of the represented features that are in digons, at the densities where D* is 1/2."""
+    on = np.abs(curves(evidence) - np.log(0.5)) <= np.log1p(evidence.option("plateau"))  # (seed, density)
+    names = kinds(evidence)
+    counted = on[:, :, None] & (names != NOT_REPRESENTED)
+    return {SWEPT: _share(counted & (names == "digon"), counted)}
 
 
 @claim("pairs-preferred")
 def pairs_preferred(evidence):
-    """Factor in 1/(1 − S) spanned by neighbouring densities where digons have most represented features."""
-    positions = _positions(evidence)
-    effects = {}
-    for model in MODELS:
-        shares = np.array([[_digons(names) for names in seed] for seed in _kinds(evidence, model)])  # (seed, density)
-        effects[model] = np.array([np.exp(_longest(share > 0.5, positions)) for share in shares])
-    return effects
+    """Factor in 1/(1 − S) of the longest stretch where digons have most represented features."""
+    names, at = kinds(evidence), positions(evidence)
+    represented = (names != NOT_REPRESENTED).sum(axis=2)  # (seed, density)
+    pairs = np.divide(
+        (names == "digon").sum(axis=2), represented, out=np.zeros(represented.shape), where=represented > 0
+    )
+    factors = np.array([np.exp(longest_majority(shares, at)) for shares in pairs])
+    return {SWEPT: np.where(represented.any(axis=1), factors, np.nan)}
 
 
 @claim("fractions")
 def fractions(evidence):
-    """Share of the D_i of represented features that are at a positive fraction, by sparsity."""
-    return {s: _at_fractions(evidence, s) for s in _spread(evidence)}
+    """Density of D_i at a fraction over that at it and beside it, of models whose D* is elsewhere, by fraction."""
+    values, represented = dimensionalities(evidence), kinds(evidence) != NOT_REPRESENTED
+    tolerance, mean = evidence.option("fraction"), np.exp(curves(evidence))
+    effects = {}
+    for level in POSITIVE_FRACTIONS:
+        elsewhere = np.abs(mean - level) > tolerance  # (seed, density): a peak there is not that of the mean
+        effects[_fraction(level)] = contrast(
+            values, represented & elsewhere[:, :, None], lambda D, at=level: at_and_beside(D, at, tolerance)
+        )
+    return effects
 
 
 @claim("lines")
 def lines(evidence):
-    """Share of the features of each polytope whose D_i is at its fraction, over all sparsities."""
-    kinds, values = _kinds(evidence, SWEPT), _dimensionalities(evidence, SWEPT)  # (seed, density, feature)
+    """Share of the features of each polytope whose D_i is at its fraction, over all models that represent any."""
+    names, values = kinds(evidence), dimensionalities(evidence)  # (seed, density, feature)
+    learns = (names != NOT_REPRESENTED).any(axis=2, keepdims=True)
     expected = {name: BY_NAME[name].dimensionality for name in NAMED} | {NOT_REPRESENTED: 0.0}
+    near = evidence.option("fraction")
     return {
-        name: _share((np.abs(values - fraction) <= D_TOLERANCE) & (kinds == name), kinds == name)
+        name: _share((np.abs(values - fraction) <= near) & (names == name) & learns, (names == name) & learns)
         for name, fraction in expected.items()
     }
 
@@ -79,138 +102,133 @@ def lines(evidence):
 def packed(evidence):
     """Σ D_i / m − 1, by sparsity."""
     m = evidence.hidden(SWEPT)
-    return {s: evidence.matrix(SWEPT, s, "dimensionality").sum(axis=1) / m - 1.0 for s in _spread(evidence)}
+    return {s: evidence.matrix(SWEPT, s, "dimensionality").sum(axis=1) / m - 1.0 for s in spread(evidence)}
 
 
 @claim("no-bipyramid-line")
 def no_bipyramid_line(evidence):
-    """Share of the D_i of represented features that are at 3/5, over all sparsities, of each model."""
-    effects = {}
-    for model in MODELS:
-        represented = _kinds(evidence, model) != NOT_REPRESENTED
-        near = np.abs(_dimensionalities(evidence, model) - BIPYRAMID) <= D_NARROW
-        effects[model] = _share(near & represented, represented)
-    return effects
+    """Density of D_i at 3/5 over that at it and beside it, over all sparsities."""
+    return _bipyramid_line(evidence, *BIPYRAMIDS["no-bipyramid-line"])
+
+
+@claim("no-pentagonal-bipyramid-line")
+def no_pentagonal_bipyramid_line(evidence):
+    """Density of D_i at 3/7 over that at it and beside it, over all sparsities."""
+    return _bipyramid_line(evidence, *BIPYRAMIDS["no-pentagonal-bipyramid-line"])
 
 
 @claim("triangles-with-pairs")
 def triangles_with_pairs(evidence):
     """Share of the models with triangles that have digons too, over all sparsities."""
-    effects = {}
-    for model in MODELS:
-        kinds = _kinds(evidence, model)
-        triangles, pairs = ((kinds == name).any(axis=2) for name in ("triangle", "digon"))  # (seed, density)
-        effects[model] = _share(triangles & pairs, triangles)
-    return effects
+    return _with_pairs(evidence, "triangle")
+
+
+@claim("pentagons-with-pairs")
+def pentagons_with_pairs(evidence):
+    """Share of the models with pentagons that have digons too, over all sparsities."""
+    return _with_pairs(evidence, "pentagon")
 
 
 @claim("structures")
 def structures(evidence):
-    """Number of polytopes of each name in a seed's models, over all sparsities."""
-    kinds = _kinds(evidence, SWEPT)
-    return {name: (kinds == name).sum(axis=(1, 2)) / BY_NAME[name].vertices for name in NAMED}
+    """Whether a seed's sweep has a polytope of each name, 0 or 1."""
+    names = kinds(evidence)
+    learns = (names != NOT_REPRESENTED).any(axis=(1, 2))
+    return {name: np.where(learns, (names == name).any(axis=(1, 2)), np.nan) for name in NAMED}
+
+
+@claim("thomson")
+def thomson(evidence):
+    """Share of the components of so many features whose Coulomb energy is nearly the least, over all sparsities."""
+    return _share_of_components(
+        evidence, SIZES, lambda c: None if (excess := energy_excess(c)) is None else excess <= NEAR_MINIMAL
+    )
+
+
+@claim("simplex")
+def simplex(evidence):
+    """Mean |cosine| of the direction that components of k features in k − 1 dimensions lose and (1, ..., 1), by k."""
+    return _share_of_components(evidence, SIMPLEX_SIZES, dense_direction)
+
+
+@claim("tegum-factors")
+def tegum_factors(evidence):
+    """Share of the represented features' interference that comes from other components' features, by sparsity."""
+    represented = evidence.option("represented")
+    return {
+        s: np.array([interference_from_outside(W, represented) for W in evidence.weights(SWEPT, s, "W")])
+        for s in trained_at(evidence, SWEPT)
+    }
+
+
+@claim("norms")
+def norms(evidence):
+    """Share of the features whose ‖W_i‖² is within a quarter of 0 or of 1, by sparsity; NaN where none counts."""
+    effects = {}
+    for s in spread(evidence):
+        norm = evidence.matrix(SWEPT, s, "norm")
+        near = np.minimum(np.square(norm), np.abs(np.square(norm) - 1.0)) <= NORM_BAND
+        effects[s] = np.where((norm >= evidence.option("represented")).any(axis=1), near.mean(axis=1), np.nan)
+    return effects
 
 
 @claim("doubling")
 def doubling(evidence):
     """‖W‖² with twice the hidden dimensions over that without, minus 2, by sparsity."""
-    return {s: _learned(evidence, "large", s) / _learned(evidence, "wide", s) - 2.0 for s in _spread(evidence)}
+    return {s: learned(evidence, "large", s) / learned(evidence, "wide", s) - 2.0 for s in compared(evidence)}
 
 
 @claim("number-of-features")
 def number_of_features(evidence):
     """‖W‖² with twice the features over that without, minus 1, by sparsity."""
-    return {s: _learned(evidence, "wide", s) / _learned(evidence, "small", s) - 1.0 for s in _spread(evidence)}
+    return {s: learned(evidence, "wide", s) / learned(evidence, "small", s) - 1.0 for s in compared(evidence)}
 
 
 @claim("no-line-at-one")
 def no_line_at_one(evidence):
-    """Share of the D_i of all features that are at 1 on the higher plateau, of each model; 1 where there is none."""
-    positions = _positions(evidence)
-    effects = {}
-    for model in MODELS:
-        values = _dimensionalities(evidence, model)  # (seed, density, feature)
-        plateaus = [_two_plateaus(curve, positions)[0] for curve in _curves(evidence, model)]
-        on = [values[seed][_on(plateau, positions)] for seed, plateau in enumerate(plateaus)]
-        effects[model] = np.array([(np.abs(D - 1.0) <= D_TOLERANCE).mean() if D.size else 1.0 for D in on])
-    return effects
+    """Share of the D_i of all features that are at 1, at the densities where D* is 1."""
+    values, near = dimensionalities(evidence), evidence.option("fraction")
+    at_one = np.abs(np.exp(curves(evidence)) - 1.0) <= evidence.option("plateau")  # (seed, density)
+    on = np.broadcast_to(at_one[:, :, None], values.shape)
+    return {SWEPT: _share((np.abs(values - 1.0) <= near) & on, on)}
 
 
-def _positions(evidence):
-    """log 1/(1 − S) of each (density,), ascending."""
-    return np.array([-np.log1p(-float(s)) for s in densest_first(evidence.sparsities)])
+def _by_curve(evidence, effect):
+    """An effect of every seed's curve of log D*, its positions and the tolerance of a plateau."""
+    at, tolerance = positions(evidence), evidence.option("plateau")
+    return {SWEPT: np.array([effect(curve, at, tolerance) for curve in curves(evidence)])}
 
 
-def _spread(evidence):
-    """The trained sparsities nearest to SPREAD, each once."""
-    positions, ordered = _positions(evidence), densest_first(evidence.sparsities)
-    return list(dict.fromkeys(ordered[np.abs(positions - np.log(inverse)).argmin()] for inverse in SPREAD))
+def _bipyramid_line(evidence, level, base):
+    """The contrast at a bipyramid's line; 0 where its parts are there and no D_i near, NaN where they are not."""
+    values, names = dimensionalities(evidence), kinds(evidence)
+    found = contrast(values, names != NOT_REPRESENTED, lambda D: at_and_beside_line(D, level))
+    parts = ((names == base).any(axis=2) & (names == "digon").any(axis=2)).any(axis=1)  # (seed,): in one model
+    return {SWEPT: np.where(parts, np.where(np.isnan(found), 0.0, found), np.nan)}
 
 
-def _learned(evidence, model, sparsity):
-    """‖W‖² (seed,): the number of features learned."""
-    return evidence.metric(model, sparsity, "frobenius_squared")
+def _with_pairs(evidence, kind):
+    names = kinds(evidence)
+    has, pairs = ((names == name).any(axis=2) for name in (kind, "digon"))  # (seed, density)
+    return {SWEPT: _share(has & pairs, has)}
 
 
-def _curves(evidence, model):
-    """log D* = log(m / ‖W‖²) (seed, density)."""
-    norms = np.stack([_learned(evidence, model, s) for s in densest_first(evidence.sparsities)], axis=1)
-    return np.log(evidence.hidden(model) / norms)
+def _share_of_components(evidence, sizes, quality):
+    """Mean of a quality over a seed's components, by their number of features; NaN where it has none with any."""
+    effects = {f"{k} features": [] for k in sizes}
+    for parts in components_by_seed(evidence):
+        for k in sizes:
+            found = [quality(part) for part in parts if part.features == k]
+            known = [value for value in found if value is not None]
+            effects[f"{k} features"].append(np.mean(known) if known else np.nan)
+    return {part: np.array(values, dtype=np.float64) for part, values in effects.items()}
 
 
-def _kinds(evidence, model):
-    """The name of the polytope of each feature (seed, density, feature)."""
-    return np.stack(
-        [feature_polytopes(evidence.weights(model, s, "W")) for s in densest_first(evidence.sparsities)], axis=1
-    )
-
-
-def _dimensionalities(evidence, model):
-    """D_i (seed, density, feature)."""
-    return np.stack([evidence.matrix(model, s, "dimensionality") for s in densest_first(evidence.sparsities)], axis=1)
-
-
-def _by_model(evidence, effect):
-    """An effect of every seed's curve (log D*, positions), by model."""
-    positions = _positions(evidence)
-    return {m: np.array([effect((curve, positions)) for curve in _curves(evidence, m)]) for m in MODELS}
-
-
-def _two_plateaus(curve, positions):
-    """The two widest plateaus of a curve of log D*, the higher first; NONE in place of one that is not there."""
-    plateaus = widest_plateaus(curve, positions)
-    return sorted([*plateaus, NONE, NONE][:2], key=lambda plateau: -plateau.level)
-
-
-def _on(plateau, positions):
-    """Whether each density (density,) is on a plateau."""
-    return (plateau.level > -np.inf) & (positions >= plateau.first) & (positions <= plateau.last)
-
-
-def _digons(names):
-    """Share of the represented features of some models that are in digons; zero where none is represented."""
-    represented = (names != NOT_REPRESENTED).sum()
-    return (names == "digon").sum() / represented if represented else 0.0
-
-
-def _longest(flags, positions):
-    """Extent of the longest run of neighbouring points that are flagged."""
-    longest, start = 0.0, None
-    for flag, position in zip(flags, positions, strict=True):
-        start = (position if start is None else start) if flag else None
-        if start is not None:
-            longest = max(longest, position - start)
-    return longest
-
-
-def _at_fractions(evidence, sparsity):
-    """Share of the D_i (seed,) of represented features of the model SWEPT that are at a positive fraction."""
-    represented = feature_polytopes(evidence.weights(SWEPT, sparsity, "W")) != NOT_REPRESENTED
-    values = evidence.matrix(SWEPT, sparsity, "dimensionality")
-    return _share(at_fraction(values) & represented, represented)
+def _fraction(level):
+    """A fraction as a part's name."""
+    return {3 / 4: "3-4", 2 / 3: "2-3", 1 / 2: "1-2", 2 / 5: "2-5", 3 / 8: "3-8"}[level]
 
 
 def _share(some, of):
-    """How many of the one per one of the other, for each seed (seed,); zero where there is none of the other."""
-    total = of.reshape(len(of), -1).sum(axis=1)
-    return np.divide(some.reshape(len(some), -1).sum(axis=1), total, out=np.zeros(len(of)), where=total > 0)
+    """How many of the one per one of the other, for each seed (seed,); NaN where there is none of the other."""
+    return share(some.reshape(len(some), -1).sum(axis=1), of.reshape(len(of), -1).sum(axis=1))

@@ -11,15 +11,18 @@ from superposition.draw.graphs import named_components
 from superposition.draw.grids import MEDIAN_AND_RANGE, colour_bar
 from superposition.measure.features import REPRESENTED
 from superposition.measure.geometry import EDGE, NOT_REPRESENTED, feature_polytopes
-from superposition.measure.plateaus import FRACTIONS, chance_of_sticking
+from superposition.measure.plateaus import FRACTIONS
 from superposition.measure.polytopes import several
 from superposition.measure.tables import labelled, tidy
 from superposition.store.markdown import escape
 
 from . import levels
+from .clusters import GRID, at_and_beside
 from .graph_rows import ROW, draw_row
 from .levels import D_TOLERANCE, MODELS, RATIO_TOLERANCE, SWEPT
 
+NOTEBOOK, TUNED = "notebook", "tuned"  # the choices of training
+VARIANTS = {NOTEBOOK: None, TUNED: "training.tuned"}
 RATIOS = {
     "twice the dimensions: large / wide": ("large", "wide"),
     "twice the features: wide / small": ("wide", "small"),
@@ -31,7 +34,7 @@ LINES = (
 )  # fmt: skip
 STATES = {"represented": PALETTE[0], NOT_REPRESENTED: "#b0b0b0"}
 TICKS = (1, 2, 3, 5, 10, 20)
-GRAPHS = (1.4, 1.6, 1.9, 3.0, 4.8, 6.6)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
+GRAPHS = (1.5, 1.6, 1.74, 3.0, 4.1, 4.8)  # 1/(1 − S) of the models whose graphs are drawn, or the nearest trained
 X = "inverse_density"  # the column of 1/(1 − S)
 
 
@@ -40,9 +43,13 @@ def inverse_densities(sparsities):
     return 1 / (1 - np.array([*map(float, sparsities)]))
 
 
-def swept(results, kind, quantities, **options):
-    """A table of results over the sparsities, the densest first, with 1/(1 − S)."""
-    table = results.table(kind, quantities, sparsities=levels.densest_first(results.sparsities), **options)
+def swept(results, kind, quantities, models=MODELS, **options):
+    """A table of results over each model's sparsities, the densest first, with 1/(1 − S)."""
+    tables = [
+        results.table(kind, quantities, models=[model], sparsities=levels.trained_at(results, model), **options)
+        for model in models
+    ]
+    table = pd.concat(tables, ignore_index=True)
     return table.assign(**{X: inverse_densities(table["sparsity"])})
 
 
@@ -64,11 +71,14 @@ def inverse_axis(axis, table):
 
 
 def curves_with_plateaus(results, norms):
-    """D* of each model, and the level of the plateau of its median, if any, that each sparsity is on."""
+    """D* of each model, the large one under both trainings, and the level of the plateau of its median that each
+    sparsity is on, if any.
+    """
     hidden = {results.labels[model]: results.size(model)[1] for model in MODELS}
     values = norms["model"].map(hidden) / norms["frobenius_squared"]
-    table = norms.rename(columns={"model": "curve"}).assign(quantity="D*", value=values, plateau=np.nan)
-    for curve, part in table.groupby("curve", sort=False):
+    names = norms["model"].where(norms["variant"] == NOTEBOOK, f"{results.labels[SWEPT]}, {TUNED}")
+    table = norms.assign(curve=names, quantity="D*", value=values, plateau=np.nan).drop(columns=["model", "variant"])
+    for curve, part in table[table["curve"].str.startswith(results.labels[SWEPT])].groupby("curve", sort=False):
         median = part.groupby(X)["value"].median()
         positions = np.log(median.index)
         for plateau in levels.widest_plateaus(np.log(median), positions):
@@ -79,7 +89,8 @@ def curves_with_plateaus(results, norms):
 
 def ratios_of_models(results, norms):
     """‖W‖² of a model over that of another, seed by seed."""
-    by_model = norms.set_index(["model", "sparsity", X, "seed"])["frobenius_squared"]
+    shared = norms[norms["sparsity"].isin(results.sparsities) & (norms["variant"] == NOTEBOOK)]
+    by_model = shared.set_index(["model", "sparsity", X, "seed"])["frobenius_squared"]
     ratios = {
         label: by_model[results.labels[first]] / by_model[results.labels[second]]
         for label, (first, second) in RATIOS.items()
@@ -87,10 +98,11 @@ def ratios_of_models(results, norms):
     return pd.concat(ratios, names=["curve"]).rename("value").reset_index().assign(quantity="ratio of ‖W‖²")
 
 
-def told_curves(table):
-    """Plateaus of D* and ranges of the ratios in words."""
+def told_curves(table, label):
+    """Plateaus of D* of the model of that label, and ranges of the ratios, in words."""
     notes = []
-    for curve, part in table[table["quantity"] == "D*"].groupby("curve", sort=False):
+    of_swept = table[(table["quantity"] == "D*") & table["curve"].str.startswith(label)]
+    for curve, part in of_swept.groupby("curve", sort=False):
         ends = part.groupby("plateau")[X].agg(["min", "max"]).sort_values("min")
         words = [f"{at:.3f} for 1/(1 − S) from {low:.2f} to {high:.2f}" for at, low, high in ends.itertuples()]
         notes.append(f"{curve}: {' and '.join(words) or 'none'}")
@@ -103,41 +115,50 @@ def told_curves(table):
 @figure("dimensions-per-feature")
 def dimensions_per_feature(results):
     """D* of every model and its plateaus; ratios of ‖W‖² between the models."""
-    norms = swept(results, "metrics", "frobenius_squared")
+    norms = pd.concat(
+        [
+            swept(results, "metrics", "frobenius_squared", variants={"default": NOTEBOOK}),
+            swept(results, "metrics", "frobenius_squared", models=[SWEPT], variants={"training.tuned": TUNED}),
+        ],
+        ignore_index=True,
+    )
     table = pd.concat([curves_with_plateaus(results, norms), ratios_of_models(results, norms)])
     table = table[["quantity", "curve", "sparsity", X, "seed", "value", "plateau"]]
     canvas, ((left, right),) = panels(1, 2, 3.1, width_ratios=(1.7, 1))
-    sides = {"D*": (left, (1, 0.5), None), "ratio of ‖W‖²": (right, (2, 1), PALETTE[3:5])}
+    marked = {"markers": True, "markersize": 4}
+    sides = {"D*": (left, (1, 0.5), PALETTE[:4]), "ratio of ‖W‖²": (right, (2, 1), PALETTE[4:6])}
     for quantity, (axis, references, palette) in sides.items():
         for level in references:
             axis.axhline(level, **REFERENCE)
         half = table[table["quantity"] == quantity]
-        sns.lineplot(half, x=X, y="value", hue="curve", style="curve", palette=palette, ax=axis, **MEDIAN_AND_RANGE)
+        look = {"hue": "curve", "style": "curve", "palette": palette, **marked, **MEDIAN_AND_RANGE}
+        sns.lineplot(half, x=X, y="value", ax=axis, **look)
         inverse_axis(axis, table)
     bars = {"size": "curve", "sizes": (3, 11), "alpha": 0.3, "solid_capstyle": "butt"}
     flat = table[table["plateau"].notna()]
     sns.lineplot(flat, x=X, y="plateau", hue="curve", units="plateau", estimator=None, legend=False, ax=left, **bars)
     key = {"color": "#777777", "linewidth": 7, "alpha": 0.4, "solid_capstyle": "butt"}
-    left.plot([], [], label=f"plateau: within {RATIO_TOLERANCE:.0%} of a level", **key)
+    left.plot([], [], label=f"thick: within {RATIO_TOLERANCE:.0%} of one level", **key)
     left.set(ylabel="D* = m / ‖W‖²", ylim=(0, None), title="hidden dimensions per feature")
     left.legend(title=None, loc="lower left")
-    right.set(ylabel="", ylim=(0, 3), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
+    right.set(ylabel="", ylim=(0, 3.6), title="ratio of ‖W‖²", yticks=(0, 1, 2, 3))
     right.legend(title=None, loc="upper left", handlelength=1.6)
-    told = told_curves(table)
+    told = told_curves(table, results.labels[SWEPT])
     return Drawing(
         canvas,
         table,
         f"Left: $D^*$, the hidden dimensions per feature learned, over $1/(1 - S)$: median (line) and range (band) "
         f"over {len(results.seeds)} seeds. Thick bars: the two widest stretches of each median that stay within "
         f"{RATIO_TOLERANCE:.0%} of their level, found without being told any. Right: $\\lVert W \\rVert_F^2$, the "
-        "number of features learned, of models that differ in one size by a factor of two. Plateaus and ranges of the "
-        f"ratios' medians: {escape(told)}.",
+        "number of features learned, of models that differ in one size by a factor of two, at the sparsities where all "
+        f"are trained. Training is the notebook's, but for the curve that is called {TUNED}. Plateaus of the "
+        f"large model and ranges of the ratios' medians: {escape(told)}.",
         f"Line plots over a logarithmic axis. Plateaus of D* and ranges of ratios: {told}.",
     )
 
 
 def dimensionality_table(results):
-    """D_i of every feature with where it is drawn; of its model, D* and the share of the D_i that are at a fraction."""
+    """D_i of every feature with where it is drawn; of its model, D* and the preference for fractions."""
     table = swept(results, "matrices", ("dimensionality", "norm"), models=[SWEPT])
     norms = swept(results, "metrics", "frobenius_squared", models=[SWEPT])
     table = table.merge(norms.drop(columns=X), on=["model", "sparsity", "seed"])
@@ -145,12 +166,24 @@ def dimensionality_table(results):
     ends = np.log(edges(table[X].unique()))
     stretch = np.searchsorted(ends, np.log(table[X])) - 1  # what is nearest to its sparsity
     beside = np.random.default_rng(0).uniform(0.1, 0.9, len(table))
-    near = pd.Series(levels.at_fraction(table["dimensionality"]).astype(float)).where(represented)
+    values = table["dimensionality"].to_numpy()
+    at, beside_them = (
+        np.any(masks, axis=0) & represented
+        for masks in zip(*(at_and_beside(values, f, D_TOLERANCE) for f in levels.POSITIVE_FRACTIONS), strict=True)
+    )
+    lengths = [
+        np.any(masks, axis=0).mean()
+        for masks in zip(*(at_and_beside(GRID, f, D_TOLERANCE) for f in levels.POSITIVE_FRACTIONS), strict=True)
+    ]
+    model = [table["sparsity"], table["seed"]]
+    density, other = (
+        mask.groupby(model).transform("sum") / length for mask, length in zip((at, beside_them), lengths, strict=True)
+    )
     table = table.assign(
         position=np.exp(ends[stretch] + beside * np.diff(ends)[stretch]),
         state=np.where(represented, *STATES),
         dimensions_per_feature=results.size(SWEPT)[1] / table["frobenius_squared"],
-        share_at_fraction=near.groupby([table["sparsity"], table["seed"]]).transform("mean"),
+        preference=(density / (density + other)).where(density + other > 0),
     )
     return table.drop(columns=["model", "norm", "frobenius_squared"])
 
@@ -181,32 +214,32 @@ def dimensionality(results):
     table = dimensionality_table(results)
     canvas, ((top,), (bottom,)) = panels(2, 1, 2.6, sharex=True, height_ratios=(3.6, 1))
     draw_dimensionalities(top, table)
-    chance = chance_of_sticking(D_TOLERANCE, levels.POSITIVE_FRACTIONS)
-    sns.lineplot(table, x=X, y="share_at_fraction", ax=bottom, **MEDIAN_AND_RANGE)
-    bottom.axhline(chance, **REFERENCE)
-    bottom.text(1.01, chance, "chance", transform=bottom.get_yaxis_transform(), va="center", fontsize=6.5)
-    bottom.set(ylabel="share at a\nfraction", ylim=(-0.04, 1.04), yticks=(0, 0.5, 1))
+    sns.lineplot(table.dropna(subset="preference"), x=X, y="preference", ax=bottom, marker="o", **MEDIAN_AND_RANGE)
+    bottom.axhline(0.5, **REFERENCE)
+    bottom.text(1.01, 0.5, "no preference", transform=bottom.get_yaxis_transform(), va="center", fontsize=6.5)
+    bottom.set(ylabel="density at\nfractions", ylim=(-0.04, 1.04), yticks=(0, 0.5, 1))
     inverse_axis(bottom, table)
-    shares = table.groupby(X)["share_at_fraction"].median().dropna()
+    shares = table.groupby(X)["preference"].median().dropna()
     told = "; ".join(f"{share:.0%} at 1/(1 − S) = {inverse:.2f}" for inverse, share in shares.items())
     return Drawing(
         canvas,
         table,
         f"Dimensionality $D_i$ of each of the {table['feature'].max()} features of the model "
         f"“{escape(results.labels[SWEPT])}”, all {len(results.seeds)} seeds, spread sideways about its sparsity; "
-        "lines: the fractions of the polytopes, and 1; black: the median $D^*$. Below: the share of the represented "
-        f"features ($\\lVert W_i \\rVert$ ≥ {REPRESENTED:g}) within {D_TOLERANCE:g} of one of the five positive "
-        f"fractions, median (line) and range (band) over seeds; dotted: that share among numbers spread evenly over "
-        f"[0, 1], {chance:.3f}. Medians: {told}.",
+        "lines: the fractions of the polytopes, and 1; black: the median $D^*$. Below: how dense the $D_i$ of "
+        f"represented features ($\\lVert W_i \\rVert$ ≥ {REPRESENTED:g}) are within {D_TOLERANCE:g} of the five "
+        "positive fractions, over the sum of that and their density as far again beside them, median (line) and range "
+        f"(band) over seeds; dotted: 1/2, where they do not mind the fractions. Medians: {told}.",
         "Scatter plot of dimensionalities over a logarithmic axis, with lines at 1, 3/4, 2/3, 1/2, 2/5, 3/8 and 0. "
-        f"Median share of represented features within {D_TOLERANCE:g} of a positive fraction: {told}.",
+        f"Median density within {D_TOLERANCE:g} of a positive fraction, over that there and beside: {told}.",
     )
 
 
 def graphs(results):
     """The sparsities of the graphs, and of each its representative seed's weights, components and table."""
-    positions = np.log(inverse_densities(results.sparsities))
-    nearest = {results.sparsities[np.abs(positions - np.log(wanted)).argmin()] for wanted in GRAPHS}
+    trained = levels.trained_at(results, SWEPT)
+    positions = np.log(inverse_densities(trained))
+    nearest = {trained[np.abs(positions - np.log(wanted)).argmin()] for wanted in GRAPHS}
     table = swept(results, "matrices", "dimensionality", models=[SWEPT]).drop(columns="model")
     for sparsity in levels.densest_first(nearest):
         place = results.representative(SWEPT, sparsity)
@@ -249,16 +282,16 @@ def feature_graphs(results):
 
 
 def polytope_table(results):
-    """Features of every model in each polytope: their number, per hidden dimension, and as a share of all features."""
-    ordered, kinds, tables = levels.densest_first(results.sparsities), (*COLOURS, NOT_REPRESENTED), []
-    for model in MODELS:
-        names = np.stack([feature_polytopes(results.weights(model, s, "W")) for s in ordered])
+    """Features of the large model in each polytope under both trainings: number, per hidden dimension, and share."""
+    ordered, kinds, tables = levels.trained_at(results, SWEPT), (*COLOURS, NOT_REPRESENTED), []
+    n, m = results.size(SWEPT)
+    for training, variant in VARIANTS.items():
+        names = np.stack([feature_polytopes(results.weights(SWEPT, s, "W", variant)) for s in ordered])
         names = np.where(np.isin(names, kinds), names, OTHER)  # (sparsity, seed, feature)
         counts = np.stack([(names == kind).sum(axis=2) for kind in kinds])
-        n, m = results.size(model)
         columns = {"features": counts, "share": counts / n, "per_dimension": counts / m}
         table = tidy(columns, polytope=kinds, sparsity=ordered, seed=results.seeds)
-        tables.append(labelled(table, model=results.labels[model]))
+        tables.append(labelled(table, training=training))
     table = pd.concat(tables, ignore_index=True)
     return table.assign(**{X: inverse_densities(table["sparsity"])})
 
@@ -266,26 +299,27 @@ def polytope_table(results):
 def told_polytopes(table):
     """The most features in each named polytope per hidden dimension, and where, in words."""
     named = table[table["polytope"].isin(levels.NAMED)]
-    heights = named.groupby(["model", "polytope", X], sort=False)["per_dimension"].mean()
-    most = heights[heights.groupby(["model", "polytope"], sort=False).idxmax()]
-    return "; ".join(f"{model}, {kind}: at most {m:.2f}, at {at:.2f}" for (model, kind, at), m in most.items() if m > 0)
+    heights = named.groupby(["training", "polytope", X], sort=False)["per_dimension"].mean()
+    most = heights[heights.groupby(["training", "polytope"], sort=False).idxmax()]
+    told = [f"{training}, {kind}: at most {m:.2f}, at {at:.2f}" for (training, kind, at), m in most.items() if m > 0]
+    return "; ".join(told)
 
 
 @figure("polytopes")
 def polytopes(results):
     """Features per hidden dimension by polytope against sparsity, mean over seeds, and those not represented."""
     table = polytope_table(results)
-    canvas, axes = panels(2, len(MODELS), 2.3, sharex=True, sharey="row", height_ratios=(3, 1))
+    canvas, axes = panels(2, len(VARIANTS), 2.3, sharex=True, sharey="row", height_ratios=(3, 1))
     bins = list(np.log10(edges(table[X].unique())))  # seaborn takes those of a logarithmic axis as powers of ten
     bars = {"x": X, "bins": bins, "log_scale": (True, False), "linewidth": 0, "alpha": 1}
     kinds = {"hue": "polytope", "hue_order": [*COLOURS][::-1], "palette": COLOURS, "multiple": "stack"}  # from the top
     means = table.assign(**table[["per_dimension", "share"]] / len(results.seeds))  # once added up over seeds
-    for (model, part), (top, bottom) in zip(means.groupby("model", sort=False), axes.T, strict=True):
+    for (training, part), (top, bottom) in zip(means.groupby("training", sort=False), axes.T, strict=True):
         absent = part["polytope"] == NOT_REPRESENTED
         sns.histplot(part[~absent], weights="per_dimension", ax=top, **kinds, **bars)
         sns.histplot(part[absent], weights="share", color="#555555", ax=bottom, **bars)
         inverse_axis(bottom, table)
-        top.set(title=model, ylim=(0, None), ylabel="features per\nhidden dimension")
+        top.set(title=f"{results.labels[SWEPT]}: {training}", ylim=(0, None), ylabel="features per\nhidden dimension")
         bottom.set(ylim=(0, 1), ylabel="share not\nrepresented")
         legend = top.get_legend()
         handles = legend.legend_handles[::-1]
@@ -295,7 +329,8 @@ def polytopes(results):
     return Drawing(
         canvas,
         table,
-        f"Features in each polytope per hidden dimension (top) and the share of features that are not represented "
+        f"Features of the model “{escape(results.labels[SWEPT])}” in each polytope per hidden dimension (top), and the "
+        "share of those that are not represented "
         f"($\\lVert W_i \\rVert$ < {REPRESENTED:g}, bottom), mean over {len(results.seeds)} seeds. Other: features "
         "alone in their dimension, larger simplices, hexagons, and arrangements without a name. Most per dimension, "
         f"at which $1/(1 - S)$: {escape(told)}.",

@@ -10,7 +10,7 @@ from collections import Counter
 import numpy as np
 
 from .features import REPRESENTED, feature_norms
-from .polytopes import named, rank_of, several
+from .polytopes import TOLERANCE, named, rank_of, several
 
 # Features share dimensions from this |cosine| on. What holds a polytope together is larger: 0.309 (pentagon), 1/3
 # (tetrahedron), 1/5 (5-simplex, the least); a square antiprism's 0.138 is one of its cosines, and the others keep it in
@@ -21,41 +21,42 @@ NOT_REPRESENTED = "not represented"
 NOTHING = "nothing represented"
 
 
-def feature_graph(W: np.ndarray, threshold: float = EDGE) -> np.ndarray:
+def feature_graph(W: np.ndarray, threshold: float = EDGE, represented: float = REPRESENTED) -> np.ndarray:
     """|Ŵ_i · Ŵ_j| (..., feature, feature) where it is an edge, zero elsewhere and on the diagonal.
 
-    An edge joins two features that are both represented (‖W_i‖ ≥ features.REPRESENTED) and whose |cosine| is at least
-    the threshold.
+    An edge joins two features that are both represented and whose |cosine| is at least the threshold.
 
     Args:
         W: weights (..., hidden, feature).
         threshold: least |cosine| of an edge.
+        represented: norm from which a feature counts as represented.
     """
-    directions = _directions(W)
+    directions = _directions(W, represented)
     cosines = np.abs(np.swapaxes(directions, -1, -2) @ directions)
     cosines[..., np.arange(W.shape[-1]), np.arange(W.shape[-1])] = 0.0
     return np.where(cosines >= threshold, cosines, 0.0)
 
 
-def _directions(W: np.ndarray) -> np.ndarray:
+def _directions(W: np.ndarray, represented: float) -> np.ndarray:
     """Ŵ (..., hidden, feature) in float64; zero where a feature is not represented."""
     W = W.astype(np.float64)
     norms = feature_norms(W)[..., None, :]
-    return np.divide(W, norms, out=np.zeros_like(W), where=norms >= REPRESENTED)
+    return np.divide(W, norms, out=np.zeros_like(W), where=norms >= represented)
 
 
-def components(W: np.ndarray, threshold: float = EDGE) -> np.ndarray:
+def components(W: np.ndarray, threshold: float = EDGE, represented: float = REPRESENTED) -> np.ndarray:
     """The component of each feature (..., feature): the index of its first feature; −1 where not represented.
 
     Args:
         W: weights (..., hidden, feature).
         threshold: least |cosine| of an edge.
+        represented: norm from which a feature counts as represented.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     features = W.shape[-1]
-    graph = feature_graph(W, threshold).reshape(-1, features, features)
+    graph = feature_graph(W, threshold, represented).reshape(-1, features, features)
     model, i, j = np.nonzero(graph)
     nodes = len(graph) * features  # of one graph that holds every model's, so that there is no loop over models
     edges = (np.ones(len(model)), (model * features + i, model * features + j))
@@ -63,23 +64,29 @@ def components(W: np.ndarray, threshold: float = EDGE) -> np.ndarray:
     first = np.full(nodes, nodes)
     np.minimum.at(first, labels, np.arange(nodes))
     members = (first[labels] % features).reshape(*W.shape[:-2], features)
-    return np.where(feature_norms(W.astype(np.float64)) >= REPRESENTED, members, -1)
+    return np.where(feature_norms(W.astype(np.float64)) >= represented, members, -1)
 
 
-def feature_polytopes(W: np.ndarray, threshold: float = EDGE) -> np.ndarray:
+def feature_polytopes(
+    W: np.ndarray, threshold: float = EDGE, represented: float = REPRESENTED, tolerance: float = TOLERANCE
+) -> np.ndarray:
     """The name of the polytope that each feature belongs to, str (..., feature); NOT_REPRESENTED where none.
 
     Args:
         W: weights (..., hidden, feature).
         threshold: least |cosine| of an edge.
+        represented: norm from which a feature counts as represented.
+        tolerance: largest difference of a cosine from the polytope's.
     """
-    return _names(W, components(W, threshold))
+    return _names(W, components(W, threshold, represented), tolerance)
 
 
-def _names(W: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _names(W: np.ndarray, labels: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
     """The names (..., feature) for features' components: those of one size are named at once."""
     features = W.shape[-1]
-    vectors = np.swapaxes(_directions(W), -1, -2).reshape(-1, W.shape[-2])  # (model and feature, hidden)
+    vectors = np.swapaxes(_directions(W, np.finfo(float).tiny), -1, -2).reshape(
+        -1, W.shape[-2]
+    )  # (model and feature, hidden)
     flat = labels.reshape(-1)
     names = np.full(flat.shape, NOT_REPRESENTED, dtype=object)
     represented = np.flatnonzero(flat >= 0)
@@ -89,7 +96,7 @@ def _names(W: np.ndarray, labels: np.ndarray) -> np.ndarray:
     for size in np.unique(sizes):
         members = order[starts[sizes == size][:, None] + np.arange(size)]  # (component, size)
         unit = vectors[members]
-        names[members] = named(unit @ np.swapaxes(unit, -1, -2))[:, None]
+        names[members] = named(unit @ np.swapaxes(unit, -1, -2), tolerance)[:, None]
     return names.reshape(labels.shape)
 
 

@@ -10,27 +10,6 @@ import numpy as np
 FRACTIONS = (3 / 4, 2 / 3, 1 / 2, 2 / 5, 3 / 8, 0.0)
 
 
-def nearest_fraction(values: np.ndarray, fractions: tuple[float, ...] = FRACTIONS) -> np.ndarray:
-    """The fraction nearest to each value, of the values' shape; the first named of two equally near."""
-    values, levels = np.asarray(values, dtype=np.float64), np.array(fractions)
-    return levels[np.abs(values[..., None] - levels).argmin(axis=-1)]
-
-
-def sticky(values: np.ndarray, tolerance: float = 0.03, fractions: tuple[float, ...] = FRACTIONS) -> np.ndarray:
-    """Whether each value, such as a feature's dimensionality, lies within the tolerance of one of the fractions."""
-    return np.abs(values - nearest_fraction(values, fractions)) <= tolerance
-
-
-def chance_of_sticking(tolerance: float = 0.03, fractions: tuple[float, ...] = FRACTIONS) -> float:
-    """The share that `sticky` finds among values uniform on [0, 1]: the length of the intervals' union within it."""
-    length, reached = 0.0, 0.0
-    for fraction in sorted(fractions):
-        low, high = max(fraction - tolerance, reached), min(fraction + tolerance, 1.0)
-        length += max(high - low, 0.0)
-        reached = max(high, reached)
-    return length
-
-
 @dataclass(frozen=True)
 class Plateau:
     """A stretch of a curve where it stays near one level.

@@ -111,12 +111,12 @@ def polytope(directions: np.ndarray) -> str | np.ndarray:
     return named(gram.reshape(-1, *gram.shape[-2:])).reshape(gram.shape[:-2])[()]
 
 
-def named(gram: np.ndarray) -> np.ndarray:
+def named(gram: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
     """The names (set,) of sets of equally many features, from their unit Gram matrices (set, feature, feature).
 
     A set is the reference up to relabelling where each of its rows, sorted, is the reference's (all vertices are alike,
-    so that the rows need no order), within TOLERANCE a cosine, and the spectra agree within what that allows
-    (Hoffman-Wielandt: ‖λ − λ'‖ ≤ ‖G − G'‖_F ≤ feature · TOLERANCE). For these references no other set has such rows: a
+    so that the rows need no order), within the tolerance a cosine, and the spectra agree within what that allows
+    (Hoffman-Wielandt: ‖λ − λ'‖ ≤ ‖G − G'‖_F ≤ feature · tolerance). For these references no other set has such rows: a
     simplex is its one cosine, a polygon's nearest neighbours and an antiprism's steepest pairs form one cycle each.
     """
     features = gram.shape[-1]
@@ -126,8 +126,8 @@ def named(gram: np.ndarray) -> np.ndarray:
     for candidate in POLYTOPES:
         for shape in candidate.shapes if candidate.vertices == features else ():
             reference = shape.T @ shape
-            alike = np.abs(rows - np.sort(reference[0])).max(axis=(-1, -2)) <= TOLERANCE
-            alike &= np.linalg.norm(spectra - np.linalg.eigvalsh(reference), axis=-1) <= features * TOLERANCE
+            alike = np.abs(rows - np.sort(reference[0])).max(axis=(-1, -2)) <= tolerance
+            alike &= np.linalg.norm(spectra - np.linalg.eigvalsh(reference), axis=-1) <= features * tolerance
             names[alike] = candidate.name
     return names
 

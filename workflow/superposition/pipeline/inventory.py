@@ -157,6 +157,10 @@ class Inventory:
         own = self.experiments[experiment].figures
         return own[figure].reads if figure in own else ("claims",)
 
+    def shows_controls(self, experiment: str, figure: str) -> bool:
+        """Whether a figure is drawn from controls and models too that others do not show."""
+        return not figure.startswith(CLAIM_FIGURE) and self.experiments[experiment].figures[figure].controls
+
     def owner(self, identifier: str) -> tuple[str, str]:
         """(experiment, figure) of a figure, by its id.
 

@@ -57,10 +57,8 @@ class Plan(Inventory):
     def figure_inputs(self, identifier: str) -> dict[Path, Stage]:
         """The products that a figure is drawn from, each with the stage that makes it."""
         experiment, name = self.owner(identifier)
-        kinds = self.reads(experiment, name)
-        return {
-            path: stage for kind in kinds for path, stage in self.product_stages(experiment, kind, hidden=False).items()
-        }
+        kinds, hidden = self.reads(experiment, name), self.shows_controls(experiment, name)
+        return {path: stage for kind in kinds for path, stage in self.product_stages(experiment, kind, hidden).items()}
 
     def variants(self, experiment: str) -> dict[str, Experiment]:
         """The experiment as each of its variants changes it, those of its readings included."""

@@ -95,7 +95,7 @@ def figure(plan: "Plan", identifier: str) -> Size:
     if name not in spec.figures:
         judged = _judged(plan, experiment)
         return Size(300 + 0.02 * judged, 15 + 0.005 * judged)
-    read = _stored(plan, experiment, spec.figures[name].reads, hidden=False)
+    read = _stored(plan, experiment, spec.figures[name].reads, hidden=spec.figures[name].controls)
     return Size(300 + read, 15 + read / DISK)
 
 

@@ -229,7 +229,8 @@ def _lineage(plan: "Plan", experiment: str, name: str, stage: Stage) -> str:
     """Digest of everything that a figure rests on: its own stage and every one before it."""
     read = plan.reads(experiment, name)
     kinds = dict.fromkeys(kind for known in read for kind in (*KINDS[known].rests_on, known))
-    stages = [maker for kind in kinds for maker in plan.product_stages(experiment, kind, "claims" in read).values()]
+    hidden = "claims" in read or plan.shows_controls(experiment, name)
+    stages = [maker for kind in kinds for maker in plan.product_stages(experiment, kind, hidden).values()]
     digests = sorted({stage.digest, *(maker.digest for maker in stages)})
     return hashlib.sha256(" ".join(digests).encode()).hexdigest()[:16]
 

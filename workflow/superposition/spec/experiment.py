@@ -42,6 +42,9 @@ class Figure(Frozen):
     reads: tuple[Literal["data", "weights", "matrices", "metrics"], ...] = Field(
         min_length=1, description="the products that the figure is drawn from"
     )
+    controls: bool = Field(
+        default=False, description="whether it is drawn from the controls' sparsities and models that are not shown too"
+    )
 
 
 class Experiment(Frozen):
