@@ -89,6 +89,7 @@ class Workspace(NamedTuple):
     slope_rows: np.ndarray  # (64, width) hidden_slope by sample, likewise
     keep: np.ndarray  # (span,) 1 for samples of the batch, 0 for the columns past its end
     bits: np.ndarray  # (n,) int64, which samples' x is not zero; sparse plan
+    error_bits: np.ndarray  # (chunk,) int64, likewise of `error`
     lane_gradient: np.ndarray  # (size, 16) 16 partial sums of each parameter's gradient; the bias only if sparse
     gradient: np.ndarray  # (size,)
 
@@ -164,6 +165,7 @@ def allocate(model, spec, params):
         slope_rows=aligned(rows),
         keep=aligned(span),
         bits=aligned(n, np.int64),
+        error_bits=aligned(model.chunk, np.int64),
         lane_gradient=aligned(model.size * WIDTH),
         gradient=aligned(model.size),
     )
