@@ -99,12 +99,14 @@ def _whole(count, unit=WIDTH):
 
 
 def _span(features, hidden, batch):
-    """The most samples, 64 · 2^j up to 512, whose intermediate results leave room in a first-level cache of 32 KB.
+    """Samples in a block: 512 where its intermediate results leave room in a first-level cache of 32 KB, else fewer.
 
-    Long blocks spread the loops' overhead at small shapes; their length changes no bit.
+    Otherwise as many as fit half of a second-level cache of 512 KB, up to 256: long blocks spread the loops' overhead
+    and do the most at small shapes. Their length changes no bit.
     """
-    room = 28 * 1024 // (4 * 2 * (features + hidden))
-    return next((span for span in (512, 256, 128) if span <= room and span < 2 * batch), STRIP)
+    sample = 4 * 2 * (features + hidden)  # bytes
+    spans = [(512, 28), (256, 256), (128, 256)]  # and KB
+    return next((span for span, room in spans if span * sample <= room * 1024 and span < 2 * batch), STRIP)
 
 
 def aligned(count, dtype=np.float32):
