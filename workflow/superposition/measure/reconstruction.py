@@ -1,7 +1,7 @@
 """How well a built-in model reconstructs samples, compiled: every sum in a fixed order, so the same on every processor.
 
-Both products are the training engine's `contract`. The innermost loops over samples have sums of their own: the compiler
-may take as many at once as the processor can, and no bit changes.
+Both products are the training engine's `contract`. The innermost loops run over samples, each with sums of its own: the
+compiler may take as many at once as the processor can, and no bit changes.
 """
 
 import numpy as np

@@ -21,7 +21,7 @@ from .tiles import STRIP
 _DENSE_UNIT = 0.13  # under the dense plan, for each hidden unit
 _DECODE_UNIT, _WALK = 0.033, 0.6  # under the sparse plan, for each hidden unit, and for looking for what is not zero
 _ROW, _VECTOR = 0.7, 0.75  # for each non-zero input or output gradient, and for each vector of its row
-_SPREAD = 4  # outputs that are not zero for each input that is not, in a model with a ReLU on the output
+_SPREAD = 2  # outputs that are not zero for each input that is not, over a training with a ReLU on the output
 _SPARSE_CHUNK = 20
 
 

@@ -52,19 +52,13 @@ def _draw_gates(words, draws, gates):
 
 
 @inlined
-def _value(bits, i, draws):
-    """What sixteen draws make of feature i, without sign and set."""
-    margin = positive(shift_right(bits, 1) - spread_at(draws.thresholds, i))
-    return to_float(margin) * spread_at(draws.scales, i)
-
-
-@inlined
 def _draw_group(words, draws, gates, x, start, span):
     """Sixteen samples into x[feature · span + start + lane]."""
     words = _draw_gates(words, draws, gates)
     for i in range(draws.features):
         bits, words = draw(words)
-        value = _value(bits, i, draws)
+        margin = positive(shift_right(bits, 1) - spread_at(draws.thresholds, i))
+        value = to_float(margin) * spread_at(draws.scales, i)
         if draws.signed:
             value = with_sign(value, bits)
         if draws.slots[i] >= 0:
