@@ -10,13 +10,13 @@ from superposition.train.fused.model import ModelSpec
 from superposition.train.fused.optimiser import OptimiserSpec
 from superposition.train.fused.training import train
 
-SPARSE, SIGNED = {"sparsity": 0.9}, {"sparsity": 0.7, "signed": True}
+SPARSE, SIGNED, DENSE = {"sparsity": 0.9}, {"sparsity": 0.7, "signed": True}, {"sparsity": 0.4, "signed": True}
 INSTANCES = [
     (2, 1, {}, SPARSE, OptimiserSpec()),
     (5, 2, {}, SPARSE, OptimiserSpec(weight_decay=0.01, decay=True)),
     (20, 5, {"tied": False, "hidden_relu": True, "l1": 0.01}, SIGNED, OptimiserSpec("adam")),
     (40, 20, {}, SPARSE, OptimiserSpec()),
-    (30, 40, {"tied": False, "hidden_relu": True, "absolute_target": True}, SIGNED, OptimiserSpec("sgd", lr=0.1)),
+    (30, 40, {"tied": False, "hidden_relu": True, "absolute_target": True}, DENSE, OptimiserSpec("sgd", lr=0.1)),
     (30, 40, {"tied": False, "hidden_relu": True, "l1": 0.01}, SPARSE, OptimiserSpec()),
     (12, 3, {"output_relu": False}, {**SPARSE, "sets": True}, OptimiserSpec()),
     (23, 7, {}, SIGNED, OptimiserSpec()),

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from superposition.measure.reconstruction import BLOCK, error_sums
+from superposition.measure.reconstruction import error_sums
 from superposition.spec.architectures import BUILT_IN
 from superposition.store.errors import UserError
+from superposition.train.fused.tiles import STRIP
 from superposition.train.models import find, register
 
 PRINTED = {
@@ -41,7 +42,7 @@ def test_modules_and_arrays_compute_the_printed_formula(architecture, tied):
 
 
 @pytest.mark.parametrize("absolute", [True, False])
-@pytest.mark.parametrize("samples", [1, BLOCK, 3 * BLOCK + 5])
+@pytest.mark.parametrize("samples", [1, STRIP, 3 * STRIP + 5])
 @pytest.mark.parametrize("architecture", PRINTED)
 def test_errors_of_the_printed_formula_are_summed_over_samples(architecture, samples, absolute):
     x, W, V, b = weights(2, samples=samples)

@@ -1,15 +1,18 @@
 """How well a built-in model reconstructs samples, compiled: every sum in a fixed order, so the same on every processor.
 
-The innermost loops run over samples, each with sums of its own: the compiler may take as many at once as the processor
-can, and no bit changes.
+Both products are the training engine's `contract`. The innermost loops run over samples, each with sums of its own: the
+compiler may take as many at once as the processor can, and no bit changes.
 """
 
 import numpy as np
 
 from ..spec.architectures import Architecture
 from ..train.fused.compiled import compiled
+from ..train.fused.dense import contract
+from ..train.fused.memory import pointers
+from ..train.fused.tiles import STRIP
 
-BLOCK = 64  # samples at a time
+_ONE = np.int64(1)  # a typed constant: Numba compiles a function anew for each literal it is called with
 
 
 def error_sums(architecture: Architecture, W, V, b, x, absolute: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -34,30 +37,25 @@ def error_sums(architecture: Architecture, W, V, b, x, absolute: bool) -> tuple[
 @compiled
 def _error_sums(hidden_relu, output_relu, absolute, W, V, b, x):
     (m, n), zero = W.shape, np.float32(0)
-    inputs = np.zeros((n, BLOCK), np.float32)
-    h = np.zeros((m, BLOCK), np.float32)
-    y = np.zeros(BLOCK, np.float32)
-    total, square = np.zeros((n, BLOCK)), np.zeros((n, BLOCK))
-    for start in range(0, len(x), BLOCK):
-        size = min(BLOCK, len(x) - start)
+    # What is multiplied is read through pointers, and these arrays are read again below, which keeps them alive.
+    inputs, h, y = np.zeros((n, STRIP), np.float32), np.zeros((m, STRIP), np.float32), np.zeros((n, STRIP), np.float32)
+    at_inputs, at_h, at_y, at_W, at_V = pointers((inputs, h, y, W, V))
+    samples = _ONE * STRIP
+    total, square = np.zeros((n, STRIP)), np.zeros((n, STRIP))
+    for start in range(0, len(x), STRIP):
+        size = min(STRIP, len(x) - start)
         for i in range(n):
             for s in range(size):
                 inputs[i, s] = x[start + s, i]
-        h[:] = zero
-        for k in range(m):
-            for i in range(n):
-                for s in range(size):
-                    h[k, s] += W[k, i] * inputs[i, s]
-            if hidden_relu:
-                for s in range(size):
-                    h[k, s] = max(h[k, s], zero)
-        for j in range(n):
-            y[:] = zero
+        contract(at_inputs, n, at_W, _ONE - 1, n, _ONE, m, at_h, samples, samples)
+        if hidden_relu:
             for k in range(m):
-                for s in range(size):
-                    y[s] += V[k, j] * h[k, s]
+                for s in range(STRIP):
+                    h[k, s] = max(h[k, s], zero)
+        contract(at_h, m, at_V, _ONE - 1, _ONE, n, n, at_y, samples, samples)
+        for j in range(n):
             for s in range(size):
-                output = y[s] + b[j]
+                output = y[j, s] + b[j]
                 if output_relu:
                     output = max(output, zero)
                 target = abs(inputs[j, s]) if absolute else inputs[j, s]
@@ -66,7 +64,7 @@ def _error_sums(hidden_relu, output_relu, absolute, W, V, b, x):
                 square[j, s] += difference * difference
     sums, squares = np.zeros(n), np.zeros(n)
     for j in range(n):
-        for s in range(BLOCK):
+        for s in range(STRIP):
             sums[j] += total[j, s]
             squares[j] += square[j, s]
     return sums, squares

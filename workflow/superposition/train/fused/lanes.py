@@ -154,6 +154,15 @@ def _lower(builder, a):
 
 # The lower half of the lanes, and zeros.
 lower_half = _elementwise("lower_half", _lower, (f32,), f32)
+
+
+def _positive(builder, a):
+    nothing = ir.Constant(_LLVM[u32], [0] * WIDTH)
+    return builder.select(builder.icmp_signed(">", a, nothing), a, nothing)
+
+
+# uint32 lanes read as int32, 0 where that is negative.
+positive = _elementwise("positive", _positive, (u32,), u32)
 # uint32 lanes read as int32 and rounded to nearest: LLVM has one instruction for the signed conversion everywhere.
 to_float = _elementwise("to_float", lambda builder, a: builder.sitofp(a, _LLVM[f32]), (u32,), f32)
 whole_part = _elementwise(

@@ -21,7 +21,7 @@ from .tiles import STRIP
 _DENSE_UNIT = 0.13  # under the dense plan, for each hidden unit
 _DECODE_UNIT, _WALK = 0.033, 0.6  # under the sparse plan, for each hidden unit, and for looking for what is not zero
 _ROW, _VECTOR = 0.7, 0.75  # for each non-zero input or output gradient, and for each vector of its row
-_SPREAD = 4  # outputs that are not zero for each input that is not, in a model with a ReLU on the output
+_SPREAD = 2  # outputs that are not zero for each input that is not, over a training with a ReLU on the output
 _SPARSE_CHUNK = 20
 
 
@@ -89,6 +89,7 @@ class Workspace(NamedTuple):
     slope_rows: np.ndarray  # (64, width) hidden_slope by sample, likewise
     keep: np.ndarray  # (span,) 1 for samples of the batch, 0 for the columns past its end
     bits: np.ndarray  # (n,) int64, which samples' x is not zero; sparse plan
+    error_bits: np.ndarray  # (chunk,) int64, likewise of `error`
     lane_gradient: np.ndarray  # (size, 16) 16 partial sums of each parameter's gradient; the bias only if sparse
     gradient: np.ndarray  # (size,)
 
@@ -98,12 +99,14 @@ def _whole(count, unit=WIDTH):
 
 
 def _span(features, hidden, batch):
-    """The most samples, 64 · 2^j up to 512, whose intermediate results leave room in a first-level cache of 32 KB.
+    """Samples in a block: 512 where its intermediate results leave room in a first-level cache of 32 KB, else fewer.
 
-    Long blocks spread the loops' overhead at small shapes; their length changes no bit.
+    Otherwise as many as fit half of a second-level cache of 512 KB, up to 256: long blocks spread the loops' overhead
+    and do the most at small shapes. Their length changes no bit.
     """
-    room = 28 * 1024 // (4 * 2 * (features + hidden))
-    return next((span for span in (512, 256, 128) if span <= room and span < 2 * batch), STRIP)
+    sample = 4 * 2 * (features + hidden)  # bytes
+    spans = [(512, 28), (256, 256), (128, 256)]  # and KB
+    return next((span for span, room in spans if span * sample <= room * 1024 and span < 2 * batch), STRIP)
 
 
 def aligned(count, dtype=np.float32):
@@ -164,6 +167,7 @@ def allocate(model, spec, params):
         slope_rows=aligned(rows),
         keep=aligned(span),
         bits=aligned(n, np.int64),
+        error_bits=aligned(model.chunk, np.int64),
         lane_gradient=aligned(model.size * WIDTH),
         gradient=aligned(model.size),
     )

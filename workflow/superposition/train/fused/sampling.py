@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .compiled import inlined, subroutine
-from .lanes import WIDTH, maximum, shift_right, spread, to_float, where_equal, where_negative, whole_part, with_sign
+from .lanes import WIDTH, positive, shift_right, spread, to_float, where_equal, where_negative, whole_part, with_sign
 from .memory import load, spread_at, store, transpose_rows
 from .streams import draw, load_state, permute, store_state
 from .tiles import STRIP, round_up
@@ -57,8 +57,8 @@ def _draw_group(words, draws, gates, x, start, span):
     words = _draw_gates(words, draws, gates)
     for i in range(draws.features):
         bits, words = draw(words)
-        margin = to_float(shift_right(bits, 1) - spread_at(draws.thresholds, i))
-        value = maximum(margin, spread(np.float32(0))) * spread_at(draws.scales, i)
+        margin = positive(shift_right(bits, 1) - spread_at(draws.thresholds, i))
+        value = to_float(margin) * spread_at(draws.scales, i)
         if draws.signed:
             value = with_sign(value, bits)
         if draws.slots[i] >= 0:

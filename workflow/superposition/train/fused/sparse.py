@@ -54,8 +54,7 @@ def encode(model, work):
 def _backward_decoder_columns(like, column, first, count, model, work):
     width, errors = model.width, work.error
     for i in range(count):
-        at = model.decoder_at + (first + i) * width + column
-        word = nonzero_bits(load_strip(errors, i * STRIP))
+        at, word = model.decoder_at + (first + i) * width + column, work.error_bits[i]
         weights, gradient = load_row(like, work.params, at), load_row(like, work.gradient, at)
         while word != 0:
             s = lowest_bit(word)
@@ -72,6 +71,8 @@ def backward_decoder(first, count, model, work):
 
     For the features first, first+1, …, whose gradients are the `count` rows of `work.error`.
     """
+    for i in range(count):
+        work.error_bits[i] = nonzero_bits(load_strip(work.error, i * STRIP))
     whole = model.width - model.width % _TILE
     for column in range(0, whole, _TILE):
         _backward_decoder_columns(zeros(_FULL), column, first, count, model, work)
