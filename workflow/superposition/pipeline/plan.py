@@ -9,7 +9,7 @@ from typing import Any
 from ..spec.architectures import BUILT_IN
 from ..spec.configuration import load_configuration
 from ..spec.experiment import Experiment
-from ..spec.loading import load_experiment
+from ..spec.loading import Loaded, load_experiment
 from ..store.errors import UserError
 from ..store.paths import JUDGED, KINDS, product_path
 from ..store.project import folder
@@ -129,42 +129,42 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
         gpu.require()
     digest.forget()
     digest_of.cache_clear()
-    load = cache(lambda name: load_experiment(name, configuration.preset))
+    load = cache(lambda name: _checked(load_experiment(name, configuration.preset), name))
     plan = Plan(configuration, OnDemand(configuration.experiments, load))
     if eager:
         for name in configuration.experiments:
             load(name)
-            _check_optima(plan, name)
         _check_identifiers(plan)
     return plan
 
 
-def _check_optima(plan: Plan, experiment: str) -> None:
-    """Where an optimum is to be computed, it can be.
+def _checked(loaded: Loaded, experiment: str) -> Loaded:
+    """An experiment whose optima, where they are asked for, can be computed.
 
     Raises:
-        UserError: it cannot; names the variant and the model.
+        UserError: one cannot; names the variant and the model.
     """
-    for model, options in plan.experiments[experiment].models.items():
-        for name, variant in cell_variants(plan, experiment, model)[0].items():
-            training, data = variant["training"], variant["data"]
-            reason = training["method"] == "optimum" and refusal(
+    for name, variant in loaded.variants.items():
+        training, data = variant.training, variant.data
+        for model, options in variant.models.items() if training.method == "optimum" else ():
+            reason = refusal(
                 architecture=options.architecture,
-                features=plan.experiments[experiment].size(model),
+                features=variant.size(model),
                 hidden=options.hidden,
-                tied=variant["model"]["tied"],
-                bias=variant["model"]["bias"],
-                target=data["target"],
-                values=data["values"],
-                sets=data["sets"] is not None,
-                l1=training["l1"],
-                snapshots=bool(training["snapshots"]),
+                tied=options.tied,
+                bias=options.bias,
+                target=data.target,
+                values=data.values,
+                sets=data.sets is not None,
+                l1=training.l1,
+                snapshots=bool(training.snapshots),
             )
             if reason:
                 raise UserError(
                     f"{folder(experiment)}/experiment.yaml: training.method: found optimum, in variant {name} of model "
                     f"{model} with {reason}"
                 )
+    return loaded
 
 
 def _check_identifiers(plan: Plan) -> None:
