@@ -12,7 +12,8 @@ CLAIMS = (
     "linear-capacity", "dataset-sparsity",
 )  # fmt: skip
 CURVES = {f"article-claim-{name}" for name in CLAIMS}
-ALL_FIGURES = {f"article-{name}" for name in DRAWN} | CURVES
+OF_CLAIMS = CURVES | {"article-verdict-board"}
+ALL_FIGURES = {f"article-{name}" for name in DRAWN} | OF_CLAIMS
 MODELS = ("linear", "relu", "linear-hidden-relu", "relu-output")
 SPARSITIES = ("0.1", "0.5", "0.9", "0")
 

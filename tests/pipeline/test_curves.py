@@ -19,7 +19,10 @@ def with_readings(count):
 
 @pytest.mark.parametrize(
     ("count", "figures"),
-    [(CURVE_POINTS - 1, ["losses"]), (CURVE_POINTS, ["losses", "claim-relu-spreads"])],
+    [
+        (CURVE_POINTS - 1, ["losses", "verdict-board"]),
+        (CURVE_POINTS, ["losses", "verdict-board", "claim-relu-spreads"]),
+    ],
 )
 def test_a_claim_has_a_curve_where_readings_are_many(count, figures):
     assert figures_of(with_readings(count)) == figures

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from article_products import ALL_FIGURES, ARTICLE, CURVES, LIBRARY, SPARSITIES, cells
+from article_products import ALL_FIGURES, ARTICLE, CURVES, LIBRARY, OF_CLAIMS, SPARSITIES, cells
 
 
 def planned(project):
@@ -27,7 +27,7 @@ EVERY_FIGURE = figures(*ALL_FIGURES)
 FROM_TRAINING = {"train": cells(), "extract": cells(), "figure": EVERY_FIGURE - figures("article-sample"), **JUDGED}
 FROM_EXTRACTION = {
     "extract": cells(),
-    "figure": figures("article-held-out-loss", "article-bias", "article-gram", "article-explained", *CURVES),
+    "figure": figures("article-held-out-loss", "article-bias", "article-gram", "article-explained", *OF_CLAIMS),
     **JUDGED,
 }
 
@@ -53,8 +53,9 @@ EDITS = {
     "the PDF's style": (f"{LIBRARY}/report/templates/document.typ", "size: 10.5pt", "size: 11pt", REPORT),
     "a title": (f"{ARTICLE}/experiment.yaml", "Forty features", "40 features", REPORT),
     "a label": (f"{ARTICLE}/experiment.yaml", "label: linear,", "label: Linear,", {"figure": EVERY_FIGURE, **JUDGED}),
-    "a threshold": (f"{ARTICLE}/experiment.yaml", "threshold: 0.05", "threshold: 0.04", {"figure": figures(*CURVES), **JUDGED}),
-    "a claim's code": (f"{ARTICLE}/claims.py", "s: 1 - evidence", "s: 1.0 - evidence", {"figure": figures(*CURVES), **JUDGED}),
+    "the verdict board": (f"{LIBRARY}/draw/verdict_board.py", "LIMIT, END = 30", "LIMIT, END = 20", {"figure": figures("article-verdict-board"), **REPORT}),
+    "a threshold": (f"{ARTICLE}/experiment.yaml", "threshold: 0.05", "threshold: 0.04", {"figure": figures(*OF_CLAIMS), **JUDGED}),
+    "a claim's code": (f"{ARTICLE}/claims.py", "s: 1 - evidence", "s: 1.0 - evidence", {"figure": figures(*OF_CLAIMS), **JUDGED}),
     "a measure": (f"{LIBRARY}/measure/features.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", FROM_EXTRACTION),
     "the engine": (f"{LIBRARY}/train/engines/kernel_terms.py", "initial_weights(instance)", "(initial_weights(instance))[:2]", FROM_TRAINING),
     "the other engine": (f"{LIBRARY}/train/engines/optimisers.py", "self.step_count = 0", "self.step_count = 0 + 0", {}),

@@ -16,6 +16,7 @@ from ..store.project import TEMPLATES, folder, local
 
 BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
+BOARD = "verdict-board"  # the figure of an experiment's verdicts at a glance
 CURVE_POINTS = 10  # readings that it has at least: a curve of fewer points says no more than a table
 
 
@@ -159,7 +160,8 @@ class Inventory:
 
     def shows_controls(self, experiment: str, figure: str) -> bool:
         """Whether a figure is drawn from controls and models too that others do not show."""
-        return not figure.startswith(CLAIM_FIGURE) and self.experiments[experiment].figures[figure].controls
+        own = self.experiments[experiment].figures
+        return figure in own and own[figure].controls
 
     def owner(self, identifier: str) -> tuple[str, str]:
         """(experiment, figure) of a figure, by its id.
@@ -189,6 +191,7 @@ class Inventory:
 
 
 def figures_of(spec: Experiment) -> list[str]:
-    """An experiment's figures by name: its own, then its claims' specification curves where it has many readings."""
+    """An experiment's figures by name: its own, its verdict board, its claims' curves where it has many readings."""
+    board = [BOARD] if any(claim.kind == "evidence" for claim in spec.claims.values()) else []
     curves = [f"{CLAIM_FIGURE}{claim}" for claim in spec.claims]
-    return [*spec.figures, *(curves if len(readings(spec.axes, spec.design, "")) >= CURVE_POINTS else ())]
+    return [*spec.figures, *board, *(curves if len(readings(spec.axes, spec.design, "")) >= CURVE_POINTS else ())]

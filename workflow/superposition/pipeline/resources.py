@@ -89,7 +89,7 @@ def judge(plan: "Plan", experiment: str) -> Size:
 
 
 def figure(plan: "Plan", identifier: str) -> Size:
-    """What the figure reads; the specification curve of a claim parses every verdict and draws every reading."""
+    """What the figure reads; those of claims parse every verdict, and a specification curve draws every reading."""
     experiment, name = plan.figures()[identifier]
     spec = plan.experiments[experiment]
     if name not in spec.figures:

@@ -20,6 +20,7 @@ from ..store.project import software
 from ..store.provenance import Stage
 from ..train import gpu
 from .digest import Definition, code_digest, library
+from .inventory import BOARD
 from .versions import versions
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ ENGINE_PACKAGES = {
     "fused": ("numba", "llvmlite"),
     "cuda": ("numba", "llvmlite", gpu.PACKAGE),
 }
-CURVE = "specification_curve"  # the module of draw that draws the figures of claims
+CURVES, BOARDS = "specification_curve", "verdict_board"  # the modules of draw that draw the figures of claims
 # What each stage starts with.
 ROOTS = {
     "data": library("data.stage", "generate"),
@@ -107,18 +108,18 @@ def judge(plan: "Plan", experiment: str) -> Stage:
 def figure(plan: "Plan", identifier: str) -> Stage:
     """A figure's bundle, by the figure's id."""
     experiment, name = plan.owner(identifier)
-    is_curve = name not in plan.experiments[experiment].figures
+    drawn_by = None if name in plan.experiments[experiment].figures else BOARDS if name == BOARD else CURVES
     settings = {
         "experiment": experiment,
         "figure": name,
         "reads": list(plan.reads(experiment, name)),
         "formats": list(plan.configuration.formats),
         "citation": software(),
-        "drawn_by": CURVE if is_curve else None,
+        "drawn_by": drawn_by,
         **plan.described(experiment),
     }
     file = project.EXPERIMENTS / experiment / "figures.py"
-    root = library(f"draw.{CURVE}", "draw") if is_curve else (file, registered(file, "figure")[name])
+    root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, registered(file, "figure")[name])
     stage = _stage("figure", (identifier,), settings, [root])
     return Stage(
         stage.name, stage.target, settings, stage.code, stage.packages, _lineage(plan, experiment, name, stage)

@@ -9,7 +9,7 @@ import pandas as pd
 from ..judge.shown import distinct, part_name
 from ..measure.results import Results
 from ..measure.theory import linear_optimum
-from ..pipeline.inventory import CLAIM_FIGURE, CURVE_POINTS
+from ..pipeline.inventory import BOARD, CLAIM_FIGURE, CURVE_POINTS
 from ..store.errors import UserError
 from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
@@ -93,6 +93,10 @@ class Section:
         head = f"![{label('figure', experiment, name)} {caption}](figures/{identifier}/figure.svg)"
         attributes = f'{{#{anchor("figure", experiment, name)} alt="{quoted}"}}'
         return Markdown(f"{head}{attributes}\n\n{actions(experiment, name, self._formats)}")
+
+    def board(self) -> Markdown:
+        """The verdict board; nothing where no claim is evidence."""
+        return self.figure(BOARD) if BOARD in self._figures else Markdown("")
 
     def has_curve(self, claim: Mapping) -> bool:
         """Whether a claim's specification curve is shown: it is drawn, and enough readings reach the claim."""
