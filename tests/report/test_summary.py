@@ -2,7 +2,7 @@
 
 from judgements import cell, claim, judgement
 from superposition.report.convergence import convergence
-from superposition.report.summary import counted, sentences, total
+from superposition.report.summary import answer, counted, sentences, total
 
 MIXED = judgement(
     claim("a", discriminates=False),
@@ -52,3 +52,10 @@ def test_convergence_tells_what_was_trained_on_from_what_only_ended():
     assert [(line["model"], line["variant"], line["moved"]) for line in found["loose"]] == [
         ("linear", "default", 2.0), ("relu", "rows.few", None),
     ]  # fmt: skip
+
+
+def test_the_answer_is_the_counts_each_with_its_sign_and_word():
+    assert answer(counted(MIXED)) == (
+        "of 4 claims, [✔ 2 reproduced]{.verdict .reproduced}, [✘ 1 not reproduced]{.verdict .not-reproduced} and "
+        "[? 1 undetermined]{.verdict .undetermined}."
+    )

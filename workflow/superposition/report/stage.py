@@ -22,13 +22,14 @@ from .colophon import OWNER, colophon
 from .convergence import convergence
 from .explorer import explorers, payload
 from .explorer import section as explorer_section
+from .findings import RULE, findings
 from .numbering import LISTS, label, numbered
 from .numbers import interval, number, percent
 from .outcomes import Outcomes
 from .page import finished
 from .pandoc import convert
 from .pdf import write_pdf
-from .summary import counted, sentences, total
+from .summary import answer, counted, sentences, total
 from .vocabulary import Section
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def environment() -> jinja2.Environment:
         "intervals": INTERVALS,
         "spoken_of": spoken_of,
         "distinct": distinct,
+        "rule": RULE,
         "glyphs": {verdict: SIGNS[verdict].glyph for verdict in Verdict},
     }
     return environment
@@ -108,12 +110,16 @@ def _described(environment: jinja2.Environment, plan: "Plan", name: str) -> dict
     """What the document says of a part: its experiments, and what came of all their claims together."""
     part = plan.configuration.parts[name]
     sections = [_section(environment, plan, experiment) for experiment in part.experiments]
-    counts = [section["counts"] for section in sections if section["judgement"]]
+    judged = {section["id"]: section for section in sections if section["judgement"]}
+    counts = [section["counts"] for section in judged.values()]
+    found = findings(section["judgement"] for section in judged.values())
     return {
         "id": name,
         "title": part.title,
         "sections": sections,
         "sentences": sentences(total(counts)) if counts else [],
+        "answer": answer(total(counts)) if counts else "",
+        "findings": [news | {"names": judged[news["experiment"]]["names"]} for news in found],
         "table": label("table", OWNER, f"{name}-verdicts"),
     }
 

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ..judge.signs import SIGNS
 from ..judge.verdicts import Verdict
+from ..store.markdown import Markdown
 
 # How a sentence goes on after a number of claims: one, or several.
 WORDS = {
@@ -33,6 +35,16 @@ def total(counts: Sequence[Mapping]) -> dict:
         key: sum((count[key] for count in counts), Counter() if isinstance(value, Counter) else 0)
         for key, value in counts[0].items()
     }
+
+
+def answer(count: Mapping) -> Markdown:
+    """The shortest answer: how many claims there are, and how many have which verdict, each with its sign."""
+    shown = [
+        f"[{SIGNS[verdict].glyph} {n} {verdict}]{{.verdict .{verdict.replace(' ', '-')}}}"
+        for verdict in Verdict
+        if (n := count["verdicts"][verdict])
+    ]
+    return Markdown(f"of {_claims(count['claims'])}, {_joined(shown)}.")
 
 
 def sentences(count: Mapping) -> list[str]:

@@ -14,7 +14,7 @@ from ..store.errors import UserError
 from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
 from .figure_links import actions
-from .numbering import anchor, label, reference
+from .numbering import anchor, label, plain, reference
 from .numbers import count, number, percent
 from .outcomes import Outcomes, check_known
 
@@ -97,6 +97,15 @@ class Section:
     def board(self) -> Markdown:
         """The verdict board; nothing where no claim is evidence."""
         return self.figure(BOARD) if BOARD in self._figures else Markdown("")
+
+    def picture(self, name: str) -> Markdown:
+        """The picture of a figure alone, a link to where it stands with its caption."""
+        check_known("figure", name, self._figures)
+        experiment = self._results.experiment
+        target = f"figures/{experiment}-{name}/figure.svg"
+        return Markdown(
+            f"[![{plain(experiment, name)}]({target}){{.small}}](#{anchor('figure', experiment, name)}){{.picture}}"
+        )
 
     def has_curve(self, claim: Mapping) -> bool:
         """Whether a claim's specification curve is shown: it is drawn, and enough readings reach the claim."""

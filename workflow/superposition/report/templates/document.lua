@@ -47,7 +47,8 @@ end
 -- Pandoc leaves the alternative text out; readers of the tagged PDF hear it.
 local function described(image)
   local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
-  return pandoc.RawInline("typst", "#image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. ")")
+  local size = image.classes:includes("small") and ', height: 3.4cm, fit: "contain"' or ""
+  return pandoc.RawInline("typst", "#image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. size .. ")")
 end
 
 -- Width of the longest word of every column, as a share of the measure; words break at hyphens.

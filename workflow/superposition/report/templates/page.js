@@ -42,6 +42,10 @@
     });
   }
 
+  // On a narrow screen the contents would fill it.
+  const contents = document.querySelector("nav details");
+  if (contents && !matchMedia("(min-width: 76rem)").matches) contents.open = false;
+
   function reachable() {
     for (const box of document.querySelectorAll("main table, main pre")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
