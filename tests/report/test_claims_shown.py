@@ -9,6 +9,7 @@ from superposition.report.convergence import convergence
 from superposition.report.stage import environment
 from superposition.report.summary import counted, sentences
 from superposition.report.vocabulary import Section
+from superposition.spec.experiment import Quotes
 from superposition.store.markdown import Markdown
 
 NASTY = "a | b <script> `c` $d$"
@@ -34,10 +35,10 @@ class Names(Section):
     ref = table
 
 
-def shown(document, template, macro):
+def shown(document, template, macro, quotes=None):
     """What a macro of a template makes of a judgement."""
     section = {
-        "id": "toy", "title": "Toy", "judgement": document, "counts": counted(document), "names": Names(),
+        "id": "toy", "title": "Toy", "judgement": document, "counts": counted(document), "names": Names(), "quotes": quotes,
         "convergence": convergence(document, lambda model: "default"),
     }  # fmt: skip
     arguments = '"toy", section' if template == "claims.md" else "section"
@@ -166,3 +167,36 @@ def test_a_part_is_called_by_its_label_or_as_a_sparsity():
     names._results = SimpleNamespace(described={"models": {"relu": {"label": "ReLU | *x*"}}})
     said = [Section.part(names, name) for name in ("relu", "0.9", "1", "mean", "2", "1-digon")]
     assert said == ["ReLU \\| \\*x\\*", "S&nbsp;=&nbsp;0.9", "S&nbsp;=&nbsp;1", "mean of the parts", "2", "1\\-digon"]
+
+
+def test_quotes_that_a_reprint_altered_are_set_apart_and_said_to_be():
+    altered = Quotes(taken_from=NASTY, altered=True)
+    document = judgement(claim())
+    text = shown(document, "overview.md", "claims", altered) + shown(document, "claims.md", "section", altered)
+    assert text.count("[as reprinted: “as they say”]{.altered}") == 2
+    assert "are not its author's words: they are taken from a \\| b \\<script\\>" in text.replace("\\'", "'")
+    assert "<script>" not in text
+
+
+def test_quotes_of_the_source_itself_are_quotes():
+    document = judgement(claim())
+    assert "reprinted" not in overview(claim()) + one_by_one(claim())
+    plain = shown(document, "claims.md", "section", Quotes(taken_from="the paper"))
+    assert "are taken from the paper." in plain
+    assert "> “as they say”" in plain
+
+
+def test_the_first_table_comes_after_the_word_about_altered_quotes():
+    section = {
+        "id": "toy",
+        "title": "Toy",
+        "judgement": judgement(claim()),
+        "quotes": Quotes(taken_from="a reprint", altered=True),
+    }
+    part = {
+        "sections": [section | {"counts": counted(section["judgement"]), "names": SimpleNamespace(board=lambda: "")}]
+    }
+    part |= {"title": "Part", "table": "", "sentences": ["One."], "findings": []}
+    source = '{% import "overview.md" as it with context %}{{ it.verdicts(part) | markdown }}'
+    text = environment().from_string(source).render(part=part)
+    assert text.index("are not its author") < text.index("| Section |")

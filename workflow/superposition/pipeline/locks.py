@@ -29,7 +29,9 @@ PRESET = "standard"
 # What is not locked of a claim; of everything else, what leads to no other number, and what the lock holds otherwise.
 PROSE = {"statement", "why", "figure", "reason"}
 UNLOCKED = {
-    **dict.fromkeys(("title", "densities", "sparsities_per_job", "sweep", "presets", "figures", "claims"), True),
+    **dict.fromkeys(
+        ("title", "densities", "sparsities_per_job", "sweep", "presets", "figures", "claims", "quotes"), True
+    ),
     "amendments": True,
     "models": {"__all__": {"label", "shown"}},
     "axes": {"__all__": {"question": True, "why": True, "choices": {"__all__": {"says"}}}},

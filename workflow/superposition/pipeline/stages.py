@@ -138,7 +138,12 @@ def report(plan: "Plan", document: str) -> Stage:
             for name, part in plan.configuration.parts.items()
         },
         "experiments": {
-            name: {"title": spec.title, "figures": list(spec.figures), **plan.described(name)}
+            name: {
+                "title": spec.title,
+                "figures": list(spec.figures),
+                "quotes": spec.quotes and spec.quotes.model_dump(),
+                **plan.described(name),
+            }
             for name, spec in plan.experiments.items()
         },
     }

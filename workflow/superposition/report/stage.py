@@ -140,6 +140,7 @@ def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> 
     return {
         "id": experiment,
         "title": spec.title,
+        "quotes": spec.quotes,
         "text": Markdown(_rendered(template, section.names(), path)),
         "judgement": judgement,
         "counts": counted(judgement) if judgement else None,

@@ -47,6 +47,19 @@ class Figure(Frozen):
     )
 
 
+class Quotes(Frozen):
+    """Where the claims' quotes were read."""
+
+    taken_from: str = Field(
+        min_length=1, description="the text, as the page names it, such as: the paper's first version, arXiv 2209.10652"
+    )
+    altered: bool = Field(
+        default=False,
+        description="whether its words are not the author's, as those of a reprint that a machine reworded or of a "
+        "translation: such quotes are set apart, and the page says so above its first table",
+    )
+
+
 class Experiment(Frozen):
     """One experiment, as experiment.yaml states it."""
 
@@ -101,6 +114,7 @@ class Experiment(Frozen):
         default="one-at-a-time", description="readings: the default and each other choice alone, or every combination"
     )
     claims: dict[Name, Claim] = Field(default={}, description="the source's claims, in the report's order")
+    quotes: Quotes | None = Field(default=None, description="where the claims' quotes were read; said beside them")
     amendments: tuple[Amendment, ...] = Field(
         default=(), description="what was changed after an effect had been seen, in the order in which it was"
     )
