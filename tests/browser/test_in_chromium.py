@@ -91,8 +91,8 @@ def test_copy_buttons_fill_the_clipboard(view):
     button = view.page.locator("button[data-copy=link]").first
     button.click()
     expect(button).to_have_text("copied")
-    assert view.page.evaluate(copied) == f"{view.url}#fig-article-sample"
-    bibtex = view.path.parent / "figures/article-sample/cite.bib"
+    assert view.page.evaluate(copied) == f"{view.url}#fig-article-verdict-board"
+    bibtex = view.path.parent / "figures/article-verdict-board/cite.bib"
     if bibtex.is_file():
         button = view.page.locator("button[data-copy=bibtex]").first
         button.click()
@@ -100,9 +100,54 @@ def test_copy_buttons_fill_the_clipboard(view):
         assert view.page.evaluate(copied) == bibtex.read_text()
 
 
+def test_the_answer_stands_above_the_contents_and_its_board_on_the_first_screen(view):
+    view.page.evaluate("scrollTo(0, 0)")
+    answer, contents, board = (view.page.locator(it).first.bounding_box() for it in (".answer", "nav", "figure img"))
+    assert answer["y"] + answer["height"] <= contents["y"]
+    assert board["y"] < 600
+    assert re.search(r"of \d+ claims, .*✘ \d+ not reproduced", view.page.locator(".answer").text_content())
+
+
+def test_a_table_of_claims_is_sorted_and_filtered_by_keyboard(view):
+    table = view.page.locator("table.claims").first
+    verdict, part, reading = (
+        view.page.locator(".filters").first.get_by_label(it) for it in ("Verdict", "Part", "Reading")
+    )
+    shown, total = table.locator("tbody tr:visible"), table.locator("tbody tr").count()
+    before = shown.first.inner_text()
+    verdict.focus()
+    verdict.select_option("not reproduced")
+    assert 0 < shown.count() < total
+    assert all("✘ not reproduced" in text for text in shown.locator("td:nth-child(2)").all_inner_texts())
+    expect(view.page.locator(".filters [role=status]").first).to_have_text(f"{shown.count()} of {total} claims")
+    verdict.select_option("")
+    reading.select_option(index=1)
+    expect(view.page.locator(".filters [role=status]").first).to_contain_text("under the reading")
+    reading.select_option("default")
+    part.select_option(index=1)
+    assert 0 < shown.count() <= total
+    part.select_option("")
+    assert shown.first.inner_text() == before
+    if view.page.viewport_size["width"] > 640:  # on a narrow screen a claim is a card, and there are no headings
+        heading = table.get_by_role("columnheader", name="Verdict")
+        heading.get_by_role("button").focus()
+        view.page.keyboard.press("Enter")
+        expect(heading).to_have_attribute("aria-sort", "ascending")
+        assert "✔" in shown.first.locator("td:nth-child(2)").inner_text()
+        view.page.keyboard.press("Enter")
+        expect(heading).to_have_attribute("aria-sort", "descending")
+
+
+def test_what_is_folded_opens_for_a_link_into_it(view):
+    target = view.page.locator("details.more [id^='tbl-']").first
+    assert not target.is_visible()
+    view.page.evaluate("(id) => { location.hash = id; }", target.get_attribute("id"))
+    expect(target).to_be_visible()
+
+
 def test_axe_finds_no_violation(view, axe):
     view.explorer()
-    view.page.evaluate("document.querySelectorAll('nav details').forEach((list) => { list.open = true; })")
+    view.page.evaluate("document.querySelectorAll('details').forEach((list) => { list.open = true; })")
     view.page.evaluate(axe)
     found = view.page.evaluate("axe.run().then((result) => result.violations)")
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found] == []
@@ -122,3 +167,6 @@ def test_without_javascript_the_page_says_what_is_missing(opened):
     assert not page.locator(".explorer").first.is_visible()
     assert not page.locator("button[data-copy]").first.is_visible()
     assert page.locator("figure img").first.is_visible()
+    assert page.locator(".filters").count() == 0
+    page.locator("details.more summary").first.click()
+    assert page.locator("details.more table").first.is_visible()

@@ -91,7 +91,9 @@ def test_the_report_is_one_file_that_asks_the_network_for_nothing(built):
     assert all((a or b).startswith("data:") for a, b in loaded)
     assert not re.search(r"url\(\s*['\"]?http", page)
     claims = json.loads((built.folder / "results/article/claims.json").read_text())["claims"]
-    shown = len(DRAWN) + 1 + sum(len(distinct(claim)) >= CURVE_POINTS for claim in claims)  # of the others there is a table
+    shown = (
+        len(DRAWN) + 1 + sum(len(distinct(claim)) >= CURVE_POINTS for claim in claims)
+    )  # of the others there is a table
     assert page.count("<figure") == shown
     assert len(re.findall(r'<img [^>]*alt="[^"]{40,}"', page)) == shown
     assert "<math" in page

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from superposition.report import explorer
 from superposition.report.colophon import duration, size
+from superposition.report.page import payload
 
 NASTY = "<script>alert(1)</script> | $x$ `code` ``` <!-- carried --> [a](b) " + "long " * 2000
 
@@ -58,7 +59,7 @@ def test_the_explorer_gives_up_digits_before_seeds_and_seeds_before_the_page_gro
 
 def test_labels_appear_as_text_in_the_controls():
     embedded = explorer._embedded(Weights(), 100_000) | {"title": NASTY}
-    section, data = explorer.section([embedded]), explorer.payload([embedded])
+    section, data = explorer.section([embedded]), payload([embedded])
     assert section.count("```") == 2
     assert "<script" not in section + data
     assert (

@@ -47,6 +47,7 @@ def in_rows(judgement: dict) -> list[dict]:
 
 def _drawn(claims: list[dict], layers: list[str]):
     canvas, axes = panels(1, 1, 1.0)
+    canvas.get_layout_engine().set(w_pad=0.1)
     canvas.set_size_inches(WIDTH + COLUMN * len(layers), ROW * len(claims) + AROUND)
     axis = axes[0, 0]
     _scale(axis, claims)

@@ -6,7 +6,6 @@ One buffer per experiment, gzip in base64: for each model, sparsity and seed of 
 
 import base64
 import gzip
-import json
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -42,11 +41,6 @@ def section(experiments: list[dict]) -> Markdown:
     html = environment.get_template("explorer.html").render(experiments=experiments)
     html = "\n".join(line for line in html.replace("`", "&#96;").splitlines() if line.strip())
     return Markdown(f"```{{=html}}\n{html}\n```")
-
-
-def payload(experiments: list[dict]) -> str:
-    """The experiments as JSON that may stand in a script element."""
-    return json.dumps(experiments, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _embedded(results: Results, budget: int) -> dict:

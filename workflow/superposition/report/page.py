@@ -3,28 +3,30 @@
 import base64
 import gzip
 import hashlib
+import json
 import pkgutil
+from collections.abc import Mapping
 
 from ..store.errors import UserError
 from ..store.project import TEMPLATES
 
 POLICY, CARRIED = "content-security-policy", "<!-- carried -->"  # what templates/page.html leaves to be filled in
-SCRIPTS = ("page.js", "explorer.js")
+SCRIPTS = ("tables.js", "page.js", "explorer.js")
 
 
-def finished(page: str, data: str) -> str:
+def finished(page: str, data: Mapping[str, str]) -> str:
     """The page with its scripts, the plotting library, and the explorer's data.
 
     Scripts run by their hash alone: markup that slipped into the text runs nothing, and nothing reaches the network.
 
     Args:
         page: pandoc's output.
-        data: explorer.payload.
+        data: JSON by the id of the element that carries it (`payload`).
     """
     script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     library = _plotly()
     carried = "\n".join([
-        f'<script type="application/json" id="explorer-data">{data}</script>',
+        *(f'<script type="application/json" id="{name}">{text}</script>' for name, text in data.items()),
         f'<script type="text/plain" id="plotly-source">{_packed(library)}</script>',
         f"<script>{script}</script>",
     ])  # fmt: skip
@@ -33,6 +35,11 @@ def finished(page: str, data: str) -> str:
             raise UserError(f"{TEMPLATES / 'page.html'}: {place!r} stands {page.count(place)} times; allowed: once")
         page = page.replace(place, content)
     return page
+
+
+def payload(value: object) -> str:
+    """A value as JSON that may stand in a script element."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _policy(scripts: list[str]) -> str:

@@ -7,7 +7,7 @@ import jinja2
 
 from ..draw.bundles import checked_bundle
 from ..judge.intervals import INTERVALS
-from ..judge.shown import distinct, spoken_of
+from ..judge.shown import distinct, part_name, spoken_of
 from ..judge.signs import SIGNS
 from ..judge.verdicts import Verdict
 from ..measure.results import Results
@@ -20,16 +20,18 @@ from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
 from .colophon import OWNER, colophon
 from .convergence import convergence
-from .explorer import explorers, payload
+from .explorer import explorers
 from .explorer import section as explorer_section
 from .findings import RULE, findings
+from .interval_plot import interval_plot
 from .numbering import LISTS, label, numbered
 from .numbers import interval, number, percent
 from .outcomes import Outcomes
-from .page import finished
+from .page import finished, payload
 from .pandoc import convert
 from .pdf import write_pdf
 from .summary import answer, counted, sentences, total
+from .table_data import table_data
 from .vocabulary import Section
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def write(plan: "Plan", stage: Stage) -> None:
     markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
     record.unlink(missing_ok=True)
     write_text(markdown, document)
-    _to_html(markdown, page, plan.bibliographies(), payload(embedded))
+    data = {"explorer-data": payload(embedded), "claims-data": payload(_of_tables(plan))}
+    _to_html(markdown, page, plan.bibliographies(), data)
     write_pdf(markdown, pdf, plan.bibliographies())
     outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
     write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
@@ -88,6 +91,7 @@ def environment() -> jinja2.Environment:
         "spoken_of": spoken_of,
         "distinct": distinct,
         "rule": RULE,
+        "interval_plot": interval_plot,
         "glyphs": {verdict: SIGNS[verdict].glyph for verdict in Verdict},
     }
     return environment
@@ -122,6 +126,13 @@ def _described(environment: jinja2.Environment, plan: "Plan", name: str) -> dict
         "findings": [news | {"names": judged[news["experiment"]]["names"]} for news in found],
         "table": label("table", OWNER, f"{name}-verdicts"),
     }
+
+
+def _of_tables(plan: "Plan") -> dict:
+    """What the tables of claims are sorted and filtered by."""
+    named = {name: plan.described(name)["models"] for name in plan.judged()}
+    judged = [Results(name, plan.described(name), ("claims",), lambda path: path).claims() for name in named]
+    return table_data(judged, lambda experiment, part: part_name(part, named[experiment]))
 
 
 def _section(environment: jinja2.Environment, plan: "Plan", experiment: str) -> dict:
@@ -162,7 +173,7 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
         raise UserError(f"{path}: {error}") from None
 
 
-def _to_html(markdown: Path, page: Path, bibliography: list[Path], embedded: str) -> None:
+def _to_html(markdown: Path, page: Path, bibliography: list[Path], data: dict[str, str]) -> None:
     arguments = [
         "--embed-resources",
         "--mathml",
@@ -172,4 +183,4 @@ def _to_html(markdown: Path, page: Path, bibliography: list[Path], embedded: str
         f"--template={TEMPLATES / 'page.html'}",
         f"--css={TEMPLATES / 'style.css'}",
     ]
-    write_text(page, finished(convert(markdown, "html5", bibliography, arguments), embedded))
+    write_text(page, finished(convert(markdown, "html5", bibliography, arguments), data))

@@ -21,6 +21,12 @@ local function styled(span)
       span.attributes["typst:text:weight"] = '"bold"'
     end
   end
+  if span.classes:includes("altered") then
+    span.attributes["typst:text:style"] = '"italic"'
+  end
+  if not span.classes:includes("verdict") then
+    return span
+  end
   return span:walk({ Space = function() return pandoc.Str("\u{A0}") end })
 end
 

@@ -1,4 +1,5 @@
-// Buttons that copy, each telling what became of it; and tables and listings that scroll can be reached by keyboard.
+// Buttons that copy, each telling what became of it; what is folded opens for links into it and for paper; and tables
+// and listings that scroll can be reached by keyboard.
 (() => {
   "use strict";
   const values = {
@@ -46,6 +47,17 @@
   const contents = document.querySelector("nav details");
   if (contents && !matchMedia("(min-width: 76rem)").matches) contents.open = false;
 
+  function unfold() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let box = target?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    target?.scrollIntoView();
+  }
+  if (location.hash) unfold();
+  addEventListener("hashchange", unfold);
+  addEventListener("beforeprint", () => {
+    for (const box of document.querySelectorAll("details.more")) box.open = true;
+  });
+
   function reachable() {
     for (const box of document.querySelectorAll("main table, main pre")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -54,4 +66,5 @@
   }
   reachable();
   addEventListener("resize", reachable);
+  document.addEventListener("toggle", reachable, true);
 })();
