@@ -122,7 +122,7 @@ def test_an_unknown_reference_in_a_text_stops_the_report(built):
         result = built.superposition("report")
         assert result.returncode == 1
         assert (
-            "error: workflow/experiments/article/text.md: unknown figure or table 'nothing'; allowed: claims, "
+            "error: workflow/experiments/article/text.md: unknown figure or table 'nothing'; allowed: verdict-board, "
             in result.stderr
         )
         assert len(result.stderr.strip().splitlines()) == 1

@@ -44,6 +44,7 @@ ENGINE_PACKAGES = {
     "fused": ("numba", "llvmlite"),
     "cuda": ("numba", "llvmlite", gpu.PACKAGE),
 }
+SHOWN = {"title", "quotes"}  # of an experiment, in the document alone
 CURVES, BOARDS = "specification_curve", "verdict_board"  # the modules of draw that draw the figures of claims
 # What each stage starts with.
 ROOTS = {
@@ -138,12 +139,7 @@ def report(plan: "Plan", document: str) -> Stage:
             for name, part in plan.configuration.parts.items()
         },
         "experiments": {
-            name: {
-                "title": spec.title,
-                "figures": list(spec.figures),
-                "quotes": spec.quotes and spec.quotes.model_dump(),
-                **plan.described(name),
-            }
+            name: {**spec.model_dump(mode="json", include=SHOWN), "figures": list(spec.figures), **plan.described(name)}
             for name, spec in plan.experiments.items()
         },
     }
