@@ -1,5 +1,6 @@
 """What of the verdicts is news: three claims for the first screen, chosen by a rule from the judgements alone."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
@@ -68,7 +69,7 @@ def _found(judgement: Mapping, claim: Mapping) -> dict | None:
     measured = [part for part in spoken_of(claim, reading) if part["mean"] is not None]
     placed = [(distance(part, claim["direction"], claim["threshold"]), part) for part in measured]
     nearest = news is News.CONTESTED
-    x, part = min(placed, key=lambda pair: abs(pair[0]) if nearest else pair[0], default=(0.0, None))
+    x, part = min(placed, key=lambda pair: abs(pair[0]) if nearest else pair[0], default=(math.inf, None))
     found = {"experiment": judgement["experiment"], "claim": claim, "news": news, "reading": reading, "part": part}
     return found | {"distance": x}
 
