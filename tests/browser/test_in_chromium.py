@@ -169,5 +169,6 @@ def test_without_javascript_the_page_says_what_is_missing(opened):
     assert not page.locator("button[data-copy]").first.is_visible()
     assert page.locator("figure img").first.is_visible()
     assert page.locator(".filters").count() == 0
+    assert not page.locator("a.picture").first.is_visible()
     page.locator("details.more summary").first.click()
     assert page.locator("details.more table").first.is_visible()

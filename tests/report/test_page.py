@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from superposition.report import explorer
 from superposition.report.colophon import duration, size
-from superposition.report.page import payload
+from superposition.report.page import finished, payload
 
 NASTY = "<script>alert(1)</script> | $x$ `code` ``` <!-- carried --> [a](b) " + "long " * 2000
 
@@ -76,6 +76,16 @@ def test_durations_are_for_people(value, text):
 @pytest.mark.parametrize(("value", "text"), [(0, "0 B"), (999, "999 B"), (1234, "1.23 kB"), (48_000_272, "48 MB")])
 def test_sizes_are_for_people(value, text):
     assert size(value) == text
+
+
+def test_a_figure_shown_twice_is_carried_once():
+    figure = '<figure id="fig-a"><img src="data:image/svg+xml;base64,AAAA" alt="a figure"></figure>'
+    again = (
+        '<a href="#fig-a" class="picture"><img role="img" src="data:image/svg+xml;base64,AAAA" alt="Figure 1" /></a>'
+    )
+    page = finished(f"content-security-policy{figure}{again}<!-- carried -->", {})
+    assert page.count("base64,AAAA") == 1
+    assert '<a href="#fig-a" class="picture"><img role="img" hidden alt="Figure 1" /></a>' in page
 
 
 def test_only_the_page_s_own_scripts_may_run(built):

@@ -5,12 +5,15 @@ import gzip
 import hashlib
 import json
 import pkgutil
+import re
 from collections.abc import Mapping
 
 from ..store.errors import UserError
 from ..store.project import TEMPLATES
 
 POLICY, CARRIED = "content-security-policy", "<!-- carried -->"  # what templates/page.html leaves to be filled in
+# A picture of a figure that the page shows elsewhere: the script takes it from there, and the page carries it once.
+_AGAIN = re.compile(r'(<a href="#fig-[^"]*" class="picture"><img )([^>]*?)src="data:[^"]*"')
 SCRIPTS = ("tables.js", "page.js", "explorer.js")
 
 
@@ -23,6 +26,7 @@ def finished(page: str, data: Mapping[str, str]) -> str:
         page: pandoc's output.
         data: JSON by the id of the element that carries it (`payload`).
     """
+    page = _AGAIN.sub(r"\1\2hidden", page)
     script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     library = _plotly()
     carried = "\n".join([

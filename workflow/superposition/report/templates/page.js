@@ -1,4 +1,4 @@
-// Buttons that copy, each telling what became of it; what is folded opens for links into it and for paper; and tables
+// Pictures that stand elsewhere too; buttons that copy, each telling what became of it; what is folded opens for links into it and for paper; and tables
 // and listings that scroll can be reached by keyboard.
 (() => {
   "use strict";
@@ -46,6 +46,11 @@
   // On a narrow screen the contents would fill it.
   const contents = document.querySelector("nav details");
   if (contents && !matchMedia("(min-width: 76rem)").matches) contents.open = false;
+
+  for (const again of document.querySelectorAll("a.picture > img[hidden]")) {
+    again.src = document.getElementById(again.parentElement.hash.slice(1)).querySelector("img").src;
+    again.hidden = false;
+  }
 
   function unfold() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
