@@ -118,7 +118,7 @@ def load(
     path: str | Path,
     seed: int | None = None,
     variant: str | None = None,
-    sparsity: str | None = None,
+    sparsity: str | float | None = None,
     point: Sequence | None = None,
 ) -> Autoencoder:
     """A trained model from a weights.safetensors, ready to call.
@@ -138,7 +138,8 @@ def load(
 
     tensors, header = read_tensors(intact(Path(path)))
     instances = header.get("instances", [])
-    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": None if point is None else list(point)}
+    sparsity, point = (None if value is None else kind(value) for kind, value in ((str, sparsity), (list, point)))
+    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": point}
     wanted = {name: value for name, value in asked.items() if value is not None}
     fitting = [i for i, instance in enumerate(instances) if all(instance.get(n) == v for n, v in wanted.items())]
     if not fitting:

@@ -1,11 +1,10 @@
 -- Makes of the document GitHub-flavoured Markdown for people: what only pandoc or a browser reads gives way to text.
 --
 -- Headings are plain, and links to them take the anchors that GitHub gives them; figures, tables and references, which
--- have none there, are preceded by an empty <a id>. Captions are paragraphs: a table's above it, a figure's below.
+-- have none there, are preceded by an empty <a id>. A figure's caption is a
+-- paragraph below it. Tables are github_tables.lua's.
 
 local targets = {} -- by an element's identifier: the anchor that leads to it
-local FORMAT = "gfm-tex_math_gfm+tex_math_dollars" -- $x$, not $`x`$
-local WIDTH = 120 -- characters up to which the columns of a table are set under each other
 local PUNCTUATION = { "‘", "’", "“", "”", "–", "—", "…", "×", "−", "·" } -- no part of an anchor
 
 local function is_raw(element)
@@ -170,75 +169,6 @@ local function figure(element)
   return blocks
 end
 
--- A cell as Markdown on one line; the asterisk that marks a verdict needs no escape where nothing is emphasised.
-local function cell_text(cell)
-  local text = pandoc.write(pandoc.Pandoc(cell.contents), FORMAT, pandoc.WriterOptions({ wrap_text = "none" }))
-  text = text:gsub("%s+$", ""):gsub("%s*\n%s*", "<br>")
-  return text:find("%f[\\*]%*") and text or (text:gsub(" \\%*%f[%s,;.\0]", " *"))
-end
-
-local RULES = { AlignLeft = ":--", AlignRight = "--:", AlignCenter = ":-:", AlignDefault = "---" }
-
-local function padded(text, width, alignment)
-  local space = string.rep(" ", width - pandoc.text.len(text))
-  return alignment == "AlignRight" and space .. text or text .. space
-end
-
-local function line(cells, widths, specs)
-  local set = {}
-  for column, text in ipairs(cells) do
-    set[column] = padded(text, widths[column], specs[column][1])
-  end
-  return "| " .. table.concat(set, " | ") .. " |"
-end
-
-local function ruled(specs, widths)
-  local rules = {}
-  for column, spec in ipairs(specs) do
-    local rule = RULES[spec[1]]
-    rules[column] = rule:sub(1, 1) .. string.rep("-", math.max(widths[column], 3) - 2) .. rule:sub(-1)
-  end
-  return "| " .. table.concat(rules, " | ") .. " |"
-end
-
-local function rows_of(element)
-  local rows = pandoc.List()
-  local function take(row)
-    rows:insert(row.cells:map(cell_text))
-  end
-  take(element.head.rows[1] or pandoc.Row(element.colspecs:map(function() return pandoc.Cell({}) end)))
-  for _, body in ipairs(element.bodies) do
-    for _, row in ipairs(body.body) do take(row) end
-  end
-  return rows
-end
-
--- A pipe table below its caption; columns stand under each other where a line is wide enough for them.
-local function tabular(element)
-  local rows, widths, total = rows_of(element), {}, 1
-  for column in ipairs(element.colspecs) do
-    widths[column] = 3
-    for _, cells in ipairs(rows) do
-      widths[column] = math.max(widths[column], pandoc.text.len(cells[column]))
-    end
-    total = total + widths[column] + 3
-  end
-  local lines = {}
-  for number, cells in ipairs(rows) do
-    local own = total <= WIDTH and widths or cells:map(function(text) return pandoc.text.len(text) end)
-    lines[#lines + 1] = line(cells, own, element.colspecs)
-    if number == 1 then
-      lines[2] = ruled(element.colspecs, total <= WIDTH and widths or element.colspecs:map(function() return 3 end))
-    end
-  end
-  local blocks = pandoc.Blocks({})
-  for _, block in ipairs(element.caption.long) do
-    blocks:insert(block.t == "Plain" and pandoc.Para(block.content) or block)
-  end
-  blocks:insert(pandoc.RawBlock("markdown", table.concat(lines, "\n")))
-  return blocks
-end
-
 local function unwrapped(div)
   local first = div.content[1]
   if div.identifier ~= "" and div.identifier ~= "refs" and first and first.content then
@@ -275,5 +205,5 @@ return {
   { Pandoc = document },
   { Figure = noted, Span = noted, Div = noted },
   { Link = led, Image = described, Math = mathematics, Span = plain, Str = escaped },
-  { Para = displayed, Figure = figure, Table = tabular, Div = unwrapped },
+  { Para = displayed, Figure = figure, Div = unwrapped },
 }
