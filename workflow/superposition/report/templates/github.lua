@@ -7,12 +7,13 @@
 local targets = {} -- by an element's identifier: the anchor that leads to it
 local PUNCTUATION = { "‘", "’", "“", "”", "–", "—", "…", "×", "−", "·" } -- no part of an anchor
 
-local function is_raw(element)
+-- Raw markup, and what only the page can show.
+local function for_a_browser(element)
   return element.t == "RawBlock" or element.t == "RawInline"
+    or (element.t == "Div" or element.t == "Span") and element.classes:includes("on-screen")
 end
 
--- Without raw markup, and without the sections of class on-screen, which only the page can show, up to the next heading
--- of their level.
+-- Without what is for a browser, and without the sections of class on-screen, up to the next heading of their level.
 local function readable(blocks)
   local kept, skipping = pandoc.Blocks({}), nil
   for _, block in ipairs(blocks) do
@@ -23,10 +24,10 @@ local function readable(blocks)
       kept:insert(block)
     end
   end
-  local function without_raw(list)
-    return list:filter(function(element) return not is_raw(element) end)
+  local function filtered(list)
+    return list:filter(function(element) return not for_a_browser(element) end)
   end
-  return kept:walk({ Blocks = without_raw, Inlines = without_raw })
+  return kept:walk({ Blocks = filtered, Inlines = filtered })
 end
 
 -- The anchor that GitHub gives a heading, before it tells equal ones apart; nothing where that cannot be foreseen.
@@ -146,11 +147,11 @@ local function described(image)
   return pandoc.Image({ pandoc.Str(alt) }, image.src)
 end
 
--- A picture, the caption below it, and where its data and its other formats lie.
+-- An anchor above it, a picture, the caption below it, and where its data and its other formats lie.
 local function figure(element)
-  local picture, folder = pandoc.Inlines({}), nil
+  local blocks, picture, folder = pandoc.Blocks({}), pandoc.Inlines({}), nil
   if element.identifier ~= "" then
-    picture:extend({ anchor(element.identifier), pandoc.RawInline("markdown", "\n") })
+    blocks:insert(pandoc.Para({ anchor(element.identifier) }))
   end
   element.content:walk({
     Image = function(image)
@@ -158,7 +159,7 @@ local function figure(element)
       folder = image.src:match("^(figures/[^/]+)/")
     end,
   })
-  local blocks = pandoc.Blocks({ pandoc.Para(picture) })
+  blocks:insert(pandoc.Para(picture))
   for _, block in ipairs(element.caption.long) do
     blocks:insert(block.t == "Plain" and pandoc.Para(block.content) or block)
   end
