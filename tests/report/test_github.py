@@ -103,6 +103,20 @@ def test_a_table_too_wide_for_a_line_is_not_padded(tmp_path):
     )
 
 
+def test_the_answer_stands_between_the_subtitle_and_the_contents(tmp_path):
+    (tmp_path / "report.md").write_text(
+        "---\ntitle: Title\nsubtitle: Under it\nanswer: |\n  [Part](#part): *all* hold\n\n  More\n---\n\n# Part {#part}\n"
+    )
+    write_github(tmp_path / "report.md", tmp_path / "out.md", [])
+    assert (tmp_path / "out.md").read_text() == (
+        "# Title\n\nUnder it\n\n[Part](#part): *all* hold\n\nMore\n\n[Part](#part)\n\n## Part\n"
+    )
+
+
+def test_words_that_are_not_the_sources_own_are_set_apart(tmp_path):
+    assert markdown_of(tmp_path, "> [“much *greater*”]{.altered}").endswith("> *“much *greater*”*\n")
+
+
 def test_equal_headings_are_told_apart_as_github_does(tmp_path):
     text = "# Loss {#a}\n\n# Loss {#b}\n\n## “What” was (not) run {#c}\n\n[a](#a) [b](#b) [c](#c) [d](#nowhere)\n"
     markdown = markdown_of(tmp_path, text)

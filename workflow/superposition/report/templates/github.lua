@@ -83,15 +83,26 @@ local function contents(blocks)
   return #line > 0 and { pandoc.Para(line) } or {}
 end
 
-local function document(made)
-  local title = pandoc.Header(0, made.meta.title or {}, pandoc.Attr("the-title"))
-  local blocks = with_headings(readable(made.blocks), made.meta.title and pandoc.List({ title }) or pandoc.List())
-  if made.meta.title then
-    local head = pandoc.List({ blocks:remove(1) })
-    head:extend(made.meta.subtitle and { pandoc.Para(made.meta.subtitle) } or {})
-    blocks = head .. contents(blocks) .. blocks
+-- A value of the metadata as paragraphs.
+local function paragraphs(value)
+  if not value then
+    return {}
   end
-  return pandoc.Pandoc(blocks, {})
+  return pandoc.utils.type(value) == "Blocks" and readable(value) or { pandoc.Para(value) }
+end
+
+-- Title, subtitle, the answer where one is given, contents, and the text.
+local function document(made)
+  local title = made.meta.title and { pandoc.Header(0, made.meta.title, pandoc.Attr("the-title")) } or {}
+  local text = with_headings(readable(made.blocks), pandoc.Blocks(title))
+  local blocks = pandoc.Blocks({})
+  if made.meta.title then
+    blocks:insert(text:remove(1))
+    blocks:extend(paragraphs(made.meta.subtitle))
+    blocks:extend(paragraphs(made.meta.answer))
+    blocks:extend(contents(text))
+  end
+  return pandoc.Pandoc(blocks .. text, {})
 end
 
 -- Mathematics in which neither CommonMark nor a table finds anything of its own; where that is not to be had,
@@ -135,6 +146,8 @@ local function plain(span)
   local content = span.content
   if span.classes:includes("label") then
     content = pandoc.Inlines({ pandoc.Strong(content) })
+  elseif span.classes:includes("altered") then -- words that are not the source's own
+    content = pandoc.Inlines({ pandoc.Emph(content) })
   end
   if span.identifier ~= "" then
     content:insert(1, anchor(span.identifier))
