@@ -133,10 +133,14 @@ def load(
     Raises:
         UserError: the file is missing or damaged, or holds no such instance.
     """
+    from ..store.paths import KINDS
     from ..store.provenance import intact
     from ..store.tensors import read_tensors
 
-    tensors, header = read_tensors(intact(Path(path)))
+    kind, path = KINDS["weights"], Path(path)
+    if not path.exists() and path.name != Path(kind.file).name:  # no command of ours would make it
+        raise UserError(f"{path}: no such file; a model's weights are {kind.file}")
+    tensors, header = read_tensors(intact(path))
     instances = header.get("instances", [])
     sparsity, point = (None if value is None else kind(value) for kind, value in ((str, sparsity), (list, point)))
     asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": point}
