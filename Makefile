@@ -1,3 +1,4 @@
+# make help     lists these targets, as make alone does
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
 # make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
@@ -10,7 +11,7 @@
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: report test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
+.PHONY: help report test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -21,9 +22,12 @@ BIN = .venv/bin
 READY = .venv/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+help:
+	@sed -n 's/^# make /make /p' Makefile
+
 report: $(READY)
 	snakemake --cores $(CORES)
-	@echo "Open report/report.html"
+	@echo "Open report/report.html. To go on: source .venv/bin/activate, then snakemake --cores $(CORES)"
 
 test: $(READY)
 	python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal

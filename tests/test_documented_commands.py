@@ -13,7 +13,9 @@ from conftest import ROOT, Project, copied
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*(?:python (?:benchmarks/|-m superposition )|make [a-z]|snakemake\b)")
+COMMAND = re.compile(
+    r"(?:[A-Z_]+=\S+ )*(?:python (?:benchmarks/|-m superposition )|make [a-z]|(?:\.venv/bin/)?snakemake\b|source )"
+)
 # A project that is built already, under the preset smoke, is where most commands are small.
 SMOKE = "--config preset=smoke"
 NOTHING = "Nothing to be done"
@@ -60,6 +62,8 @@ IN_A_FRESH_PROJECT = {
 ELSEWHERE = {
     "python benchmarks/gpu.py": "tests/train/test_cuda.py",  # needs a GPU; what runs is its simulation
     "python benchmarks/gpu.py --simulate": "tests/train/test_cuda.py",
+    "source .venv/bin/activate": "tests/pipeline/test_interpreter.py",
+    ".venv/bin/snakemake --cores 4": "tests/pipeline/test_interpreter.py",
     "snakemake --report report/snakemake.html": "tests/pipeline/test_snakemake_report.py",
     "snakemake --profile profiles/slurm": "tests/slurm/test_through_slurm.py",
     "snakemake --profile profiles/slurm verdicts": "tests/slurm/test_through_slurm.py",
@@ -79,6 +83,7 @@ ELSEWHERE = {
 
 # Targets of the Makefile: the test that runs the commands of its recipe, besides the benchmarks, which are above.
 TARGETS = {
+    "help": "tests/test_documented_commands.py",
     "report": "tests/conftest.py",
     "test": "tests/test_documented_commands.py",
     "test-browser": "tests/browser",
@@ -128,6 +133,15 @@ def test_every_target_is_known_and_described():
     assert set(re.findall(r"^# make ([\w-]+) ", MAKEFILE, re.M)) == TARGETS.keys() - {"clean"}
 
 
+def test_make_alone_lists_the_targets():
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^make ([\w-]+) ", listed, re.M)) == TARGETS.keys() - {"clean"}
+
+
+def test_make_report_ends_with_how_to_go_on():
+    assert "source .venv/bin/activate, then snakemake --cores" in recipes()["report"][-1]
+
+
 @pytest.mark.parametrize("place", sorted({*ELSEWHERE.values(), *TARGETS.values()}))
 def test_a_named_test_is_there(place):
     assert (ROOT / place).exists()
@@ -145,6 +159,14 @@ def test_in_a_built_project(unchanged, command):
     result = unchanged.run(*shlex.split(run))
     assert result.returncode == 0, result.stderr
     assert expected in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_documented_python_runs(unchanged, page):
+    for block in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.S | re.M):
+        program = block.replace("seed=3", "seed=1")  # the preset smoke has two seeds
+        result = unchanged.run("python", "-c", program)
+        assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("command", IN_A_FRESH_PROJECT)

@@ -145,8 +145,9 @@ def test_sparsities_that_share_a_job_give_the_numbers_of_those_that_do_not(train
 
     # Each model can be taken out by what tells it apart.
     file = "results/small/two/S0-0.5/weights.safetensors"
-    model = load(file, seed=1, sparsity="0.5", point=[2.0, 10])
-    assert np.array_equal(model.W.detach().numpy(), alone["0.5", "two", "W"][1, 0, 1])
+    for sparsity in ("0.5", 0.5):
+        model = load(file, seed=1, sparsity=sparsity, point=[2.0, 10])
+        assert np.array_equal(model.W.detach().numpy(), alone["0.5", "two", "W"][1, 0, 1])
     with pytest.raises(UserError, match=r"holds no model of seed 1, sparsity 0.9; allowed: seed 0, sparsity 0, "):
         load(file, seed=1, sparsity="0.9")
 

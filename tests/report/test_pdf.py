@@ -5,20 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hostile_text import HOSTILE, PICTURE
 from pypdf import PdfReader
 from superposition.report.pdf import write_pdf
 from superposition.store.errors import UserError
 from superposition.store.markdown import escape
-
-HOSTILE = (
-    "<script>alert(1)</script>", "a | b | c", "$x^2$ costs $5", "`code` ``two``", "# no heading", "*stars* _under_ ~sub~",
-    "@nobody2020 [-@nothing]", '#import "x.typ" #panic("typst ran")', "[link](http://example.org){.class}", "<label>",
-    "\\textbf{x} \\ end", "![picture](missing.png)", "= heading / term: * item", "- item", "+ item", "/ term: x", "12. item", "x.y(z)", "'single' \"double\" -- --- ... ~", "//no comment",
-    "</figure><!-- -->", "{{ 7 * 7 }}", "^[note]", "::: div", "https://example.org/#a", "&lt; &amp;",
-)  # fmt: skip
-PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" style="fill: red"/></svg>'
-)
 
 
 def pdf_of(folder: Path, text: str, title: str = "Title") -> PdfReader:

@@ -7,7 +7,7 @@ from superposition.measure.reconstruction import error_sums
 from superposition.spec.architectures import BUILT_IN
 from superposition.store.errors import UserError
 from superposition.train.fused.tiles import STRIP
-from superposition.train.models import find, register
+from superposition.train.models import find, load, register
 
 PRINTED = {
     "linear": lambda x, W, V, b: (x @ W.T) @ V + b,
@@ -88,3 +88,10 @@ def test_a_batch_of_models_computes_what_each_does_alone():
 def test_an_unknown_architecture_is_named():
     with pytest.raises(UserError, match="'rnn'; allowed: linear"):
         find("rnn")
+
+
+def test_a_file_that_no_stage_makes_is_answered_with_where_models_lie(tmp_path):
+    with pytest.raises(UserError, match=r"nope: no such file; a model's weights are results/.*/weights.safetensors$"):
+        load(tmp_path / "nope")
+    with pytest.raises(UserError, match=r"snakemake .*--force .*weights.safetensors"):
+        load(tmp_path / "weights.safetensors")

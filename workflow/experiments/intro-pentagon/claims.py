@@ -44,12 +44,16 @@ def sparse_pentagon(evidence):
 
 @claim("positive-interference")
 def positive_interference(evidence):
-    """The least cosine of a represented feature with its nearest other, at sparsity 0.9 minus at 0.8."""
+    """The least cosine of a represented feature with its nearest other, at sparsity 0.9 minus at 0.8.
+
+    Of runs that have the pentagon at the one and two digons at the other; of all others there is nothing to measure.
+    """
     least = {
         s: _of_runs(evidence, s, least_neighbour(_counted(evidence, evidence.weights(MODEL, s, "W"))))
         for s in (SPARSE, SPARSEST)
     }
-    return {f"S = {SPARSEST} less S = {SPARSE}": least[SPARSEST] - least[SPARSE]}
+    both = (_has(evidence, SPARSE, "2 digons", 4) == 1) & (_has(evidence, SPARSEST, "pentagon", 5) == 1)
+    return {f"S = {SPARSEST} less S = {SPARSE}": np.where(both, least[SPARSEST] - least[SPARSE], np.nan)}
 
 
 @claim("beyond-linear")

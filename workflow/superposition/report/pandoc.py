@@ -9,8 +9,15 @@ from ..judge.signs import SIGNS
 from ..store.errors import UserError
 
 
-def convert(markdown: Path, to: str, bibliography: list[Path], arguments: list[str]) -> str:
-    """Convert a Markdown file, its citations resolved, into a standalone document of another format.
+def convert(markdown: Path, to: str, pictures: Path, bibliography: list[Path], arguments: list[str]) -> str:
+    """Convert a file of pandoc's Markdown, its citations resolved, into a standalone document of another format.
+
+    Args:
+        markdown: the file.
+        to: pandoc's name of the format.
+        pictures: the folder from which the paths of its pictures lead.
+        bibliography: BibTeX files.
+        arguments: pandoc's other arguments.
 
     Raises:
         UserError: pandoc fails or warns; one line with the file and the reason.
@@ -22,7 +29,7 @@ def convert(markdown: Path, to: str, bibliography: list[Path], arguments: list[s
         "--citeproc",
         *(f"--bibliography={path}" for path in bibliography),
         "--metadata=link-citations:true",
-        f"--resource-path={markdown.parent}",
+        f"--resource-path={pictures}",
         "--fail-if-warnings",
         *_verdict_colours(),
     ]

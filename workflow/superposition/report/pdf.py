@@ -15,23 +15,23 @@ TEMPLATE, FILTER = TEMPLATES / "document.typ", TEMPLATES / "document.lua"
 
 
 def write_pdf(markdown: Path, output: Path, bibliography: list[Path]) -> None:
-    """Set a Markdown file as PDF; its pictures lie below its folder.
+    """Set a file of pandoc's Markdown as PDF; its pictures lie below the output's folder.
 
     Raises:
         UserError: pandoc or typst fails; one line with the file and the reason.
     """
     arguments = [f"--template={TEMPLATE}", f"--lua-filter={FILTER}", "--wrap=none"]
-    source = convert(markdown, "typst", bibliography, arguments)
-    write_bytes(output, _typeset(source.encode(), markdown))
+    source = convert(markdown, "typst", output.parent, bibliography, arguments)
+    write_bytes(output, _typeset(source.encode(), markdown, output.parent))
 
 
-def _typeset(source: bytes, markdown: Path) -> bytes:
+def _typeset(source: bytes, markdown: Path, pictures: Path) -> bytes:
     import matplotlib
     import typst
 
     compiler = typst.Compiler(
         source,
-        root=str(markdown.parent),
+        root=str(pictures),
         font_paths=[str(Path(matplotlib.get_data_path()) / "fonts/ttf")],
         ignore_system_fonts=True,
     )

@@ -1,4 +1,4 @@
-"""The document: Markdown from the template and every experiment's text, HTML and PDF from that."""
+"""The document: its source from the template and every experiment's text; Markdown, HTML and PDF from that."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
 from ..store.markdown import Markdown, escape
-from ..store.paths import document_path
+from ..store.paths import document_path, source_path
 from ..store.project import TEMPLATES, folder
 from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
@@ -23,6 +23,7 @@ from .convergence import convergence
 from .explorer import explorers
 from .explorer import section as explorer_section
 from .findings import RULE, findings
+from .github import write_github
 from .interval_plot import interval_plot
 from .numbering import LISTS, label, numbered
 from .numbers import interval, number, percent
@@ -60,12 +61,14 @@ def write(plan: "Plan", stage: Stage) -> None:
         "colophon": _part(filled_in, "colophon.md", colophon(plan, stage)),
     }
     document = numbered(_part(filled_in, "report.md", names))
+    source, bibliography = source_path(plan.document), plan.bibliographies()
     markdown, page, pdf, record = (document_path(plan.document, kind) for kind in ("md", "html", "pdf", "json"))
     record.unlink(missing_ok=True)
-    write_text(markdown, document)
     data = {"explorer-data": payload(embedded), "claims-data": payload(_of_tables(plan))}
-    _to_html(markdown, page, plan.bibliographies(), data)
-    write_pdf(markdown, pdf, plan.bibliographies())
+    write_text(source, document)
+    write_github(source, markdown, bibliography)
+    _to_html(source, page, bibliography, data)
+    write_pdf(source, pdf, bibliography)
     outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
     write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
 
@@ -173,7 +176,7 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
         raise UserError(f"{path}: {error}") from None
 
 
-def _to_html(markdown: Path, page: Path, bibliography: list[Path], data: dict[str, str]) -> None:
+def _to_html(source: Path, page: Path, bibliography: list[Path], data: dict[str, str]) -> None:
     arguments = [
         "--embed-resources",
         "--mathml",
@@ -183,4 +186,4 @@ def _to_html(markdown: Path, page: Path, bibliography: list[Path], data: dict[st
         f"--template={TEMPLATES / 'page.html'}",
         f"--css={TEMPLATES / 'style.css'}",
     ]
-    write_text(page, finished(convert(markdown, "html5", bibliography, arguments), data))
+    write_text(page, finished(convert(source, "html5", page.parent, bibliography, arguments), data))

@@ -61,6 +61,11 @@ def document_path(document: str, kind: str) -> Path:
     return Path("report") / f"{document}.{kind}"
 
 
+def source_path(document: str) -> Path:
+    """What pandoc makes a document's Markdown, HTML and PDF from, in Markdown of its own: no product."""
+    return Path("report/.source") / f"{document}.md"
+
+
 def provenance_path(product: Path) -> Path:
     """The provenance beside a product."""
     return product.with_name(product.name + ".json")

@@ -118,7 +118,7 @@ def load(
     path: str | Path,
     seed: int | None = None,
     variant: str | None = None,
-    sparsity: str | None = None,
+    sparsity: str | float | None = None,
     point: Sequence | None = None,
 ) -> Autoencoder:
     """A trained model from a weights.safetensors, ready to call.
@@ -133,12 +133,17 @@ def load(
     Raises:
         UserError: the file is missing or damaged, or holds no such instance.
     """
+    from ..store.paths import KINDS
     from ..store.provenance import intact
     from ..store.tensors import read_tensors
 
-    tensors, header = read_tensors(intact(Path(path)))
+    kind, path = KINDS["weights"], Path(path)
+    if not path.exists() and path.name != Path(kind.file).name:  # no command of ours would make it
+        raise UserError(f"{path}: no such file; a model's weights are {kind.file}")
+    tensors, header = read_tensors(intact(path))
     instances = header.get("instances", [])
-    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": None if point is None else list(point)}
+    sparsity, point = (None if value is None else kind(value) for kind, value in ((str, sparsity), (list, point)))
+    asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": point}
     wanted = {name: value for name, value in asked.items() if value is not None}
     fitting = [i for i, instance in enumerate(instances) if all(instance.get(n) == v for n, v in wanted.items())]
     if not fitting:
