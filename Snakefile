@@ -12,7 +12,9 @@ sys.path.insert(0, LIBRARY)
 # Jobs run this checkout's library, whichever one is installed, under the configuration of Snakemake's command line.
 os.environ.update(PYTHONPATH=LIBRARY, SUPERPOSITION_SET=json.dumps(config))
 # And by the interpreter that runs Snakemake, also where its environment is not activated: .venv/bin/snakemake.
-os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
+PYTHON, PATH = os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)
+if PYTHON not in PATH.split(os.pathsep):
+    os.environ.update(PATH=PYTHON + os.pathsep + PATH)
 
 from superposition.pipeline import handover, resources
 from superposition.pipeline.handover import handed_over
