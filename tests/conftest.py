@@ -88,6 +88,14 @@ class Project:
         (self.folder / path).write_text(text.replace(old, new, 1))
 
 
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """Close the figures that a test has drawn: pyplot warns of many that are open at once."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
     return Project(tmp_path / "project")
