@@ -117,5 +117,5 @@ def test_a_stopped_run_does_not_wait_for_its_jobs(tiny, undisturbed, number):
     assert run.returncode == 1
     lines = tiny.said.read_text().splitlines()
     assert lines[-1].startswith("stopped: ")
-    assert lines[-1].endswith(" of 15 jobs done; snakemake goes on from there")
+    assert lines[-1].endswith(" of 16 jobs done; snakemake goes on from there")
     assert not [line for line in lines if "Traceback" in line or "failed" in line]

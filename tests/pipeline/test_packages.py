@@ -5,7 +5,7 @@ import sys
 import pytest
 from superposition.pipeline.code import read_code
 from superposition.pipeline.digest import library, uses_of
-from superposition.pipeline.stages import CURVE, ENGINE_PACKAGES, PACKAGES, ROOTS
+from superposition.pipeline.stages import BOARDS, CURVES, ENGINE_PACKAGES, PACKAGES, ROOTS
 
 # Imported, but of no influence on what a product holds: input and output, progress, processes.
 NEUTRAL = {"click", "psutil", "safetensors", "tqdm", "yaml", "snakemake"}
@@ -23,7 +23,8 @@ def third_party(roots):
 
 @pytest.mark.parametrize("stage", [name for name in PACKAGES if name != "train"])
 def test_a_stage_names_what_it_imports(stage):
-    roots = [ROOTS[stage], *([library(f"draw.{CURVE}", "draw")] if stage == "figure" else [])]
+    drawn = [library(f"draw.{module}", "draw") for module in (BOARDS, CURVES)] if stage == "figure" else []
+    roots = [ROOTS[stage], *drawn]
     assert third_party(roots) - KNOWN.get(stage, set()) <= set(PACKAGES[stage])
 
 
