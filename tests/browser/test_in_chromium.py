@@ -146,6 +146,38 @@ def test_what_is_folded_opens_for_a_link_into_it(view):
     expect(target).to_be_visible()
 
 
+def test_a_first_reading_is_short_and_its_headings_open_the_rest(view):
+    """Words that are shown, as the browser says what is: of all, a quarter at most."""
+    view.page.reload()
+    words = """() => { let shown = 0, all = 0;
+        const nodes = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+        while (nodes.nextNode()) {
+            const count = nodes.currentNode.textContent.split(/\\s+/).filter(Boolean).length;
+            all += count;
+            if (nodes.currentNode.parentElement.checkVisibility()) shown += count;
+        }
+        return [shown, all];
+    }"""
+    shown, whole = view.page.evaluate(words)
+    assert shown < whole / 4
+    section, text = view.page.locator("#article-loss"), view.page.locator("details:has(> summary #article-loss) > p")
+    assert section.is_visible()
+    assert not text.first.is_visible()
+    section.click()
+    assert text.first.is_visible()
+    section.click()
+    unfold = view.page.get_by_role("button", name="Unfold all sections")
+    unfold.click()
+    expect(unfold).to_have_attribute("aria-pressed", "true")
+    assert text.first.is_visible()
+    unfold.click()
+    assert not text.first.is_visible()
+    quote = view.page.locator("td .quote").first
+    assert not quote.locator(".quoted").is_visible()
+    quote.locator("summary").click()
+    assert "as reprinted" in quote.locator(".quoted").inner_text()
+
+
 def test_axe_finds_no_violation(view, axe):
     view.explorer()
     view.page.evaluate("document.querySelectorAll('details').forEach((list) => { list.open = true; })")
@@ -170,5 +202,7 @@ def test_without_javascript_the_page_says_what_is_missing(opened):
     assert page.locator("figure img").first.is_visible()
     assert page.locator(".filters").count() == 0
     assert not page.locator("a.picture").first.is_visible()
-    page.locator("details.more summary").first.click()
+    section = page.locator("details:has(> summary #article-claims)")
+    for folded in (section, section.locator("details.section").first, section.locator("details.more").first):
+        folded.locator("> summary").click()
     assert page.locator("details.more table").first.is_visible()

@@ -14,7 +14,7 @@ from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
 from ..store.markdown import Markdown, escape
-from ..store.paths import document_path, source_path
+from ..store.paths import WHOLE, document_path, source_path
 from ..store.project import TEMPLATES, folder
 from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
@@ -67,7 +67,7 @@ def write(plan: "Plan", stage: Stage) -> None:
     data = {"explorer-data": payload(embedded), "claims-data": payload(_of_tables(plan))}
     write_text(source, document)
     write_github(source, markdown, bibliography)
-    _to_html(source, page, bibliography, data)
+    _to_html(source, page, bibliography, data, whole=plan.document == WHOLE)
     write_pdf(source, pdf, bibliography)
     outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
     write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
@@ -176,7 +176,8 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
         raise UserError(f"{path}: {error}") from None
 
 
-def _to_html(source: Path, page: Path, bibliography: list[Path], data: dict[str, str]) -> None:
+def _to_html(source: Path, page: Path, bibliography: list[Path], data: dict[str, str], whole: bool) -> None:
+    """Write the page; that of the whole report is an overview, in which the experiments' sections are folded."""
     arguments = [
         "--embed-resources",
         "--mathml",
@@ -185,5 +186,7 @@ def _to_html(source: Path, page: Path, bibliography: list[Path], data: dict[str,
         "--number-sections",
         f"--template={TEMPLATES / 'page.html'}",
         f"--css={TEMPLATES / 'style.css'}",
+        f"--lua-filter={TEMPLATES / 'page.lua'}",
+        *(["--metadata=folded-sections"] if whole else []),
     ]
     write_text(page, finished(convert(source, "html5", page.parent, bibliography, arguments), data))

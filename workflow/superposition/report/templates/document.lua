@@ -9,6 +9,9 @@ local CHARACTER, INSET = 0.0105, 0.02 -- of the page's measure: a bold character
 local labelled = false
 
 local function styled(span)
+  if span.classes:includes("on-screen") then
+    return {}
+  end
   if span.classes:includes("label") then -- a caption's own “Figure 4.”, which then is not put before it again
     labelled = true
     span.attributes["typst:text:fill"] = 'rgb("#1d1f21")'

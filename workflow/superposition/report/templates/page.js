@@ -1,5 +1,5 @@
-// Pictures that stand elsewhere too; buttons that copy, each telling what became of it; what is folded opens for links into it and for paper; and tables
-// and listings that scroll can be reached by keyboard.
+// Pictures that stand elsewhere too; buttons that copy, each telling what became of it; what is
+// folded opens for links into it, for paper and all at once; and tables and listings that scroll can be reached by keyboard.
 (() => {
   "use strict";
   const values = {
@@ -60,7 +60,15 @@
   if (location.hash) unfold();
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => {
-    for (const box of document.querySelectorAll("details.more")) box.open = true;
+    for (const box of document.querySelectorAll("main details")) box.open = true;
+  });
+
+  const unfolding = document.querySelector("button.unfold");
+  unfolding.hidden = false;
+  unfolding.addEventListener("click", () => {
+    const opens = unfolding.getAttribute("aria-pressed") === "false";
+    for (const box of document.querySelectorAll("main .section")) box.open = opens;
+    unfolding.setAttribute("aria-pressed", opens);
   });
 
   function reachable() {
