@@ -23,7 +23,7 @@ from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
 from superposition.pipeline.snakemake_report import Shown, plain_caption
 from superposition.store.errors import UserError
-from superposition.store.paths import JUDGED, with_provenance
+from superposition.store.paths import JUDGED, WHOLE, with_provenance
 from superposition.train import gpu
 
 # Jobs take the engine that this process finds, also on a node with a GPU where the login node has none.
@@ -58,8 +58,15 @@ rule all:
     default_target: True
     input:
         # The parts' own documents too: the first is there to be read while the rest is still being made.
-        expand("report/{document}.{kind}", document=plan.configuration.documents, kind=("md", "html", "pdf")),
+        plan.of(WHOLE).documents(),
         # What they rest on: Snakemake does not miss what an interrupted job took away while all that follows is there.
+        plan.of(WHOLE).everything(),
+
+
+# Those parts too that are documents of their own alone.
+rule everything:
+    input:
+        plan.documents(),
         plan.everything(),
 
 

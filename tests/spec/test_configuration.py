@@ -68,7 +68,7 @@ MISTAKES = {
     "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["parts.article.experiments[0]: found '../article'", "pattern"]),
     "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: parts"]),
     "part without experiments": (CONFIG, "[article]", "[]", ["parts.article.experiments: found ()", "at least 1 item"]),
-    "part with a target's name": (CONFIG, "  article:\n", "  train:\n", ["parts", "names of parts other than report, all, data, train"]),
+    "part with a target's name": (CONFIG, "  article:\n", "  train:\n", ["parts", "names of parts other than report, all, everything, data, train"]),
     "experiment in two parts": (CONFIG, "  article:\n", "  again: {experiments: [article], title: Again}\n  article:\n", ["parts", "each value once; 'article'"]),
     "unknown format": (CONFIG, "[svg, pdf, png]", "[svg, gif]", ["formats[1]: found 'gif'", "'svg', 'pdf' or 'png'"]),
     "empty configuration": (CONFIG, None, "", ["found NoneType", "a mapping"]),

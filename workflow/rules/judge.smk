@@ -35,7 +35,7 @@ rule judge:
 rule verdicts:
     input:
         # With what they rest on, for the reason that rule all has.
-        with_provenance(plan.every(*JUDGED, "claims")),
+        with_provenance(plan.of(WHOLE).every(*JUDGED, "claims")),
     log:
         "logs/verdicts.log",
     conda:

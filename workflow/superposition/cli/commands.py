@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..store.paths import product_path
+from ..store.paths import WHOLE, product_path
 from ..store.provenance import checked
 from . import lock, stages
 from .group import configured, main
@@ -16,9 +16,10 @@ from .group import configured, main
 @main.command()
 @configured
 def verdicts(plan):
-    """Print the verdicts on every claim."""
+    """Print the verdicts on every claim of the report."""
     from ..judge.terminal import verdict_table
 
+    plan = plan.of(WHOLE)
     for name in plan.judged():
         path = checked(product_path("claims", name), plan.stage("judge", name).digest)
         click.echo(verdict_table(json.loads(path.read_text(encoding="utf-8"))))

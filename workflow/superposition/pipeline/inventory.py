@@ -11,7 +11,7 @@ from ..spec.loading import Loaded
 from ..spec.readings import readings
 from ..store import project
 from ..store.errors import UserError
-from ..store.paths import JUDGED, KINDS, WHOLE, product_path, with_provenance
+from ..store.paths import JUDGED, KINDS, WHOLE, document_path, product_path, with_provenance
 from ..store.project import TEMPLATES, folder, local
 
 BIBLIOGRAPHY = "references.bib"
@@ -121,8 +121,12 @@ class Inventory:
         """How soon a document is written, the greater the sooner: parts in their order, then the whole report."""
         return [WHOLE, *reversed(self.configuration.parts)].index(document)
 
+    def documents(self) -> list[Path]:
+        """The documents, each as Markdown, HTML and PDF."""
+        return [document_path(name, kind) for name in self.configuration.documents for kind in ("md", "html", "pdf")]
+
     def everything(self) -> list[Path]:
-        """Every file that the document rests on: products with their provenance, and the figures' bundles."""
+        """Every file that the documents rest on: products with their provenance, and the figures' bundles."""
         figures = [path for identifier in self.figures() for path in self.figure_files(identifier)]
         return [*with_provenance(self.every(*JUDGED, "claims")), *figures]
 

@@ -14,7 +14,7 @@ from ..data.instances import CONTINUED, MADE, PLANTED
 from ..spec.architectures import BUILT_IN
 from ..spec.experiment import Experiment
 from ..store import project
-from ..store.paths import KINDS
+from ..store.paths import KINDS, WHOLE
 from ..store.plugins import registered
 from ..store.project import software
 from ..store.provenance import Stage
@@ -128,7 +128,8 @@ def figure(plan: "Plan", identifier: str) -> Stage:
 
 
 def report(plan: "Plan", document: str) -> Stage:
-    """A document."""
+    """A document; the whole report names the parts that are apart."""
+    apart = {name: part.title for name, part in plan.configuration.apart.items() if document == WHOLE}
     plan = plan.of(document)
     settings = {
         "preset": plan.configuration.preset,
@@ -138,6 +139,7 @@ def report(plan: "Plan", document: str) -> Stage:
             name: {"title": part.title, "experiments": list(part.experiments)}
             for name, part in plan.configuration.parts.items()
         },
+        **({"apart": apart} if apart else {}),
         "experiments": {
             name: {**spec.model_dump(mode="json", include=SHOWN), "figures": list(spec.figures), **plan.described(name)}
             for name, spec in plan.experiments.items()

@@ -55,6 +55,7 @@ def write(plan: "Plan", stage: Stage) -> None:
     embedded = explorers(plan)
     names = {
         "parts": [_described(filled_in, plan, name) for name in plan.configuration.parts],
+        "apart": stage.settings.get("apart", {}),
         "preset": plan.configuration.preset,
         "lists": LISTS,
         "explorer": _part(filled_in, "explorer.md", {"section": explorer_section(embedded)}) if embedded else "",

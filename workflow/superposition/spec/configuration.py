@@ -15,7 +15,7 @@ CONFIGURATION = Path("config/config.yaml")
 
 
 # What a part cannot be called: a target of its own name builds it, and these name others.
-TAKEN = (WHOLE, "all", "data", "train", "extract", "judge", "figure", "verdicts")
+TAKEN = (WHOLE, "all", "everything", "data", "train", "extract", "judge", "figure", "verdicts")
 
 
 class Part(Frozen):
@@ -24,6 +24,11 @@ class Part(Frozen):
     title: str = Field(min_length=1, max_length=100, description="the part's heading")
     experiments: tuple[Name, ...] = Field(
         min_length=1, description="its experiments, by folder name below workflow/experiments, in the report's order"
+    )
+    apart: bool = Field(
+        default=False,
+        description="whether it is a document of its own alone: not in the whole report, and built only where it is "
+        "asked for, by its name or by snakemake everything",
     )
 
 
@@ -52,6 +57,8 @@ class Configuration(Frozen):
         for name in parts:
             if name in TAKEN:
                 raise ValueError(f"names of parts other than {', '.join(TAKEN)}")
+        if all(part.apart for part in parts.values()):
+            raise ValueError("at least one part that is not apart: the report consists of these")
         unique([experiment for part in parts.values() for experiment in part.experiments])
         return parts
 
@@ -62,18 +69,24 @@ class Configuration(Frozen):
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """Every document that can be built: the whole report, and each part of it."""
+        """Every document that can be built: the whole report, and each part."""
         return (WHOLE, *self.parts)
 
+    @property
+    def apart(self) -> dict[str, Part]:
+        """The parts that are documents of their own alone, by name."""
+        return {name: part for name, part in self.parts.items() if part.apart}
+
     def only(self, document: str) -> "Configuration":
-        """The configuration of one document.
+        """The configuration of one document: the whole report's is that of all parts but those apart.
 
         Raises:
             UserError: no such document.
         """
         if document not in self.documents:
             raise UserError(f"no document {document!r}; allowed: {', '.join(self.documents)}")
-        return self if document == WHOLE else self.model_copy(update={"parts": {document: self.parts[document]}})
+        chosen = self.parts.keys() - self.apart.keys() if document == WHOLE else {document}
+        return self.model_copy(update={"parts": {name: part for name, part in self.parts.items() if name in chosen}})
 
     @field_validator("formats")
     @classmethod
