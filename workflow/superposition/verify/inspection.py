@@ -31,27 +31,53 @@ class Problem:
     readable: bool = True
 
 
-def problem_of(entry: Entry, suspects: Container[Path] = ()) -> Problem | None:
-    """The first thing that is wrong with a product, or with its being made from what lies here.
+class Inspection:
+    """Looks at one product after another, and keeps what it has read: many products are made from one."""
 
-    Args:
-        entry: the product.
-        suspects: products that something is wrong with: whether it was made from these is not asked.
-    """
-    remedy = f"rebuild it: {entry.command()}"
-    for file in (*entry.files, entry.record):
-        if not os.path.lexists(file):
-            return Problem(file, f"No such file or directory; build it: {entry.command()}", absent=True, readable=False)
-        if not file.is_file():  # nothing that would have to be waited for is opened
-            return Problem(file, f"no regular file; delete it and {remedy}", readable=False)
-    try:
-        record = read_sealed(entry.record, remedy)
-    except UserError as error:
-        return _problem(entry.record, error)
-    try:
-        return _of_record(entry, record, remedy) or _of_inputs(entry, record, remedy, suspects)
-    except (KeyError, TypeError, AttributeError):
-        return Problem(entry.record, f"no provenance of such a product; {remedy}")
+    def __init__(self):
+        self._recorded: dict[Path, str] = {}
+
+    def problem(self, entry: Entry, suspects: Container[Path] = ()) -> Problem | None:
+        """The first thing that is wrong with a product, or with its being made from what lies here.
+
+        Args:
+            entry: the product.
+            suspects: products that something is wrong with: whether it was made from these is not asked.
+        """
+        remedy, makes = f"rebuild it: {entry.command()}", f"build it: {entry.command()}"
+        for file in (*entry.files, entry.record):
+            if not os.path.lexists(file):
+                return Problem(file, f"No such file or directory; {makes}", absent=True, readable=False)
+            if not file.is_file():  # nothing that would have to be waited for is opened
+                return Problem(file, f"no regular file; delete it and {remedy}", readable=False)
+        try:
+            record = read_sealed(entry.record, remedy)
+        except UserError as error:
+            return _problem(entry.record, error)
+        try:
+            return _of_record(entry, record, remedy) or self._of_inputs(entry, record, remedy, suspects)
+        except (KeyError, TypeError, AttributeError):
+            return Problem(entry.record, f"no provenance of such a product; {remedy}")
+
+    def _of_inputs(self, entry: Entry, record: dict, remedy: str, suspects: Container[Path]) -> Problem | None:
+        """Which of its inputs is not the one that lies here."""
+        for path, content in record["inputs"].items():
+            source = Path(path)
+            if source in suspects or source.parent in suspects:  # a figure is its folder
+                continue
+            try:
+                if self._content(source) != content:
+                    return Problem(entry.files[0], f"made from another {path}; {remedy}", absent=True)
+            except UserError as error:
+                return _problem(entry.files[0], error)
+        return None
+
+    def _content(self, source: Path) -> str:
+        """The SHA-256 of an input, by its provenance where it has one, which is held against the file in its turn."""
+        if source not in self._recorded:
+            beside = provenance_path(source).exists()
+            self._recorded[source] = read_provenance(source)["sha256"] if beside else sha256(source)
+        return self._recorded[source]
 
 
 def _problem(file: Path, error: UserError) -> Problem:
@@ -74,21 +100,6 @@ def _of_record(entry: Entry, record: dict, remedy: str) -> Problem | None:
                 return Problem(file, f"content differs from its provenance; {remedy}")
         except UserError as error:
             return _problem(file, error)
-    return None
-
-
-def _of_inputs(entry: Entry, record: dict, remedy: str, suspects: Container[Path]) -> Problem | None:
-    """Which of its inputs is not the one that lies here."""
-    for path, content in record["inputs"].items():
-        source = Path(path)
-        if source in suspects or source.parent in suspects:  # a figure is its folder
-            continue
-        try:
-            beside = provenance_path(source).exists()
-            if (read_provenance(source)["sha256"] if beside else sha256(source)) != content:
-                return Problem(entry.files[0], f"made from another {path}; {remedy}", absent=True)
-        except UserError as error:
-            return _problem(entry.files[0], error)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import platform
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ from ..store.errors import UserError
 from ..store.files import sha256, write_text
 from ..store.project import ROOT, checkout, local
 from ..store.sealed import as_lines, read_sealed, sealed
-from .entries import entries
-from .inspection import problem_of
+from .entries import Entry, entries
+from .inspection import Inspection
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
@@ -28,26 +29,26 @@ def manifest(plan: "Plan") -> dict:
     Raises:
         UserError: a product is missing, damaged or not of the current configuration.
     """
-    products = {}
-    for entry in entries(plan):
-        if problem := problem_of(entry):
+    products, every, inspection = {}, list(entries(plan)), Inspection()
+    for entry in every:
+        if problem := inspection.problem(entry):
             raise UserError(f"{problem.file}: {problem.words}")
         products[entry.path.as_posix()] = {"settings": entry.settings, "code": entry.code, **entry.content()}
     return {
         "format": FORMAT,
         "preset": plan.configuration.preset,
         "made": {**checkout(), "machine": platform.machine(), "engine": plan.configuration.engine},
-        "packages": packages(plan),
+        "packages": packages(every),
         "experiments": asked(plan),
         "notes": {path.as_posix(): sha256(path) for path in NOTES if path.is_file()},
         "products": products,
     }
 
 
-def packages(plan: "Plan") -> dict[str, str]:
-    """Versions of what any product of a plan was computed or drawn with."""
-    versions = {name: version for entry in entries(plan) for name, version in entry.stage.packages.items()}
-    public = {name: version.partition("+")[0] for name, version in sorted(versions.items())}  # built for any machine
+def packages(every: Iterable[Entry]) -> dict[str, str]:
+    """Versions of what any product was computed or drawn with, whatever machine they were built for."""
+    versions = {name: version for entry in every for name, version in entry.stage.packages.items()}
+    public = {name: version.partition("+")[0] for name, version in sorted(versions.items())}
     return {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION, **public}
 
 

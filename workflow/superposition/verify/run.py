@@ -10,7 +10,7 @@ from ..store.errors import UserError
 from ..store.files import sha256
 from .comparison import Finding, compared
 from .entries import Entry, entries
-from .inspection import Problem, problem_of, unnamed
+from .inspection import Inspection, Problem, unnamed
 from .manifest import NOTES, packages
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Comparison:
         uncompared: documents that the published run does not have, or has of other parts, formats or settings.
         codes: stages whose code is not the published one, among those of differing products.
         unnamed: files that are of no product.
+        versions: of packages, where they are not the published ones: (here, published) by name.
     """
 
     same: int = 0
@@ -51,6 +52,7 @@ class Comparison:
     uncompared: list[str] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
     unnamed: list[Path] = field(default_factory=list)
+    versions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def only_figures(self) -> bool:
@@ -75,14 +77,16 @@ def comparison(plan: "Plan", published: dict) -> Comparison:
         plan: the plan of what lies here.
         published: the manifest (manifest.read_manifest).
     """
-    every, result = list(entries(plan)), Comparison()
-    versions = _other_versions(plan, published)
+    every, inspection = list(entries(plan)), Inspection()
+    result = Comparison(versions=_other_versions(packages(every), published["packages"]))
     suspects: set[Path] = set()  # products that something is wrong with, or that are not the published ones
     for entry in every:
-        problem, line = problem_of(entry, suspects), published["products"].get(entry.path.as_posix())
+        problem, line = inspection.problem(entry, suspects), published["products"].get(entry.path.as_posix())
         finding = None
         if _comparable(result, entry, line, published, problem):
-            finding = _finding(entry, line, problem, explained=versions or not suspects.isdisjoint(entry.needs))
+            finding = _finding(
+                entry, line, problem, explained=bool(result.versions) or not suspects.isdisjoint(entry.needs)
+            )
             result.same += finding is None
             if finding and line["code"] != entry.code:
                 result.codes.add(entry.stage.name)
@@ -127,7 +131,7 @@ def _finding(entry: Entry, line: dict, problem: Problem | None, explained: bool)
         try:
             unlike = compared(path, entry.kind, line, entry.content())
         except (UserError, ValueError, KeyError, TypeError):
-            problem = problem or Problem(entry.path, "cannot be read")
+            unlike = Finding(path, "cannot be read", math.inf, 0.0)
     if problem:
         known = unlike or Finding(path, "the published content", 0.0, 0.0)
         said = problem.readable and (known.numbers or unlike is None)  # other bytes: the problem's words say that too
@@ -141,9 +145,8 @@ def _finding(entry: Entry, line: dict, problem: Problem | None, explained: bool)
     return replace(unlike, kind=entry.kind) if unlike else None
 
 
-def _other_versions(plan: "Plan", published: dict) -> bool:
-    here = packages(plan)
-    return any(here.get(name, version) != version for name, version in published["packages"].items())
+def _other_versions(here: dict[str, str], published: dict[str, str]) -> dict[str, tuple[str, str]]:
+    return {name: (here[name], was) for name, was in published.items() if here.get(name, was) != was}
 
 
 def _resting(entry: Entry, every: list[Entry]) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..store.errors import UserError
 from ..store.sealed import read_sealed
 from .comparison import Finding
-from .manifest import asked, packages, read_manifest
+from .manifest import asked, read_manifest
 from .run import Comparison, Status, comparison
 
 if TYPE_CHECKING:
@@ -144,12 +144,8 @@ def _judged(finding: Finding) -> str:
 
 def _reasons(found: Comparison, plan: "Plan", published: dict) -> str:
     """Other code, another engine, other packages; or else the processor, or damage."""
-    here, engine = packages(plan), plan.configuration.engine
-    versions = [
-        f"{name} {here[name]} (published {version})"
-        for name, version in published["packages"].items()
-        if here.get(name, version) != version
-    ]
+    engine = plan.configuration.engine
+    versions = [f"{name} {here} (published {was})" for name, (here, was) in found.versions.items()]
     reasons = [f"other code of {', '.join(sorted(found.codes))}"] if found.codes else []
     if engine != published["made"]["engine"]:
         reasons.append(f"engine {engine} (published {published['made']['engine']})")
