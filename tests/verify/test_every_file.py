@@ -139,7 +139,7 @@ def test_a_note_of_the_repository_is_held_against_the_published_one(published):
     note = published.folder / "results/README"
     note.write_text("what lies here\n")
     try:
-        assert published.superposition("publish").returncode == 0
+        assert published.call("publish").returncode == 0
         assert published.call("verify").returncode == 0
         note.write_text("what lies there\n")
         result = published.call("verify")

@@ -7,9 +7,7 @@
 An experiment may register modules of its own in its models.py.
 """
 
-import os
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import torch
@@ -19,7 +17,6 @@ from ..store.errors import UserError
 from ..store.plugins import Registry, experiment_module
 
 register = Registry()  # subclasses of Autoencoder: each makes an `architecture` of that name
-KNOWN = 12  # values that an error names
 
 
 class Autoencoder(nn.Module):
@@ -140,102 +137,26 @@ def load(
     from ..store.project import local
     from ..store.provenance import intact
     from ..store.tensors import read_tensors
+    from .cells import check_file, check_place, index_of, is_ours
 
     path = local(Path(path))
-    _check_file(path)
+    check_file(path)
     asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": point}
     try:
         tensors, header = read_tensors(intact(path))
-        _check_place(path, header)
-        index = _index(path, header["instances"], {name: value for name, value in asked.items() if value is not None})
+        check_place(path, header)
+        index = index_of(path, header["instances"], {name: value for name, value in asked.items() if value is not None})
         instance = header["instances"][index]
         V = None if instance["tied"] else torch.from_numpy(tensors["V"][index])
         W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
-        if W.ndim != 2 or b.shape != W.shape[1:] or (V is not None and V.shape != W.shape):
+        fits = W.ndim == 2 and b.shape == W.shape[1:] and (V is None or V.shape == W.shape)
+        if not fits or not all(array.is_floating_point() for array in (W, b, W if V is None else V)):
             raise ValueError
-        return find(header["architecture"], header["experiment"])(W, b if instance["bias"] else None, V)
+        bias, architecture = instance["bias"], header["architecture"]
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError):
         raise UserError(f"{path}: no weights that the stage train wrote, or damaged ones") from None
     except UserError as error:
-        if _is_ours(path):
+        if is_ours(path):
             raise
         raise UserError(str(error).partition("; rebuild it: ")[0]) from None  # no command of ours would make it
-
-
-def _check_file(path: Path) -> None:
-    """Refuse what is no file; what our commands would make is answered with the command."""
-    from ..store.errors import MissingError
-    from ..store.files import rebuild_command
-    from ..store.paths import KINDS
-
-    file = KINDS["weights"].file
-    if path.is_file():
-        return
-    if path.exists():
-        raise UserError(f"{path}: no regular file; a model's weights are {file}")
-    if _is_ours(path):
-        raise MissingError(f"{path}: no such file; build it: {rebuild_command(path)}")
-    raise MissingError(f"{path}: no such file; a model's weights are {file}")
-
-
-def _check_place(path: Path, header: dict) -> None:
-    """Refuse weights that lie where another cell's belong; anywhere else they may lie."""
-    from ..store.files import rebuild_command
-    from ..store.paths import product_path
-
-    sparsities, place = header["sparsities"], _cell_of(Path(os.path.abspath(path)))
-    stretch = "-".join(dict.fromkeys((sparsities[0], sparsities[-1])))
-    own = product_path("weights", header["experiment"], header["model"], stretch)
-    if place and Path(*place) != own:
-        raise UserError(f"{path}: holds another cell's weights, those of {own}; rebuild it: {rebuild_command(path)}")
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether a path is a cell's place in the working directory."""
-    cell = _cell_of(path)
-    return cell is not None and path == Path(*cell)
-
-
-def _cell_of(path: Path) -> tuple[str, ...] | None:
-    """The end of a path that is a cell's place, results/EXPERIMENT/MODEL/S…/weights.safetensors; None of another."""
-    from ..store.paths import KINDS
-
-    wanted = Path(KINDS["weights"].file).parts
-    parts = path.parts[-len(wanted) :]
-    fits = len(parts) == len(wanted) and (parts[0], parts[-1]) == (wanted[0], wanted[-1]) and parts[-2].startswith("S")
-    return parts if fits else None
-
-
-def _index(path: Path, instances: Sequence[dict], wanted: dict) -> int:
-    """The first instance that has the wanted values.
-
-    Raises:
-        UserError: there is none; names those that there are.
-    """
-    values = {name: _named(value, [instance[name] for instance in instances]) for name, value in wanted.items()}
-    for index, instance in enumerate(instances):
-        if all(instance[name] in found for name, found in values.items()):
-            return index
-    known = list(dict.fromkeys(f"{name} {instance[name]}" for instance in instances for name in wanted))
-    some = ", ".join(known[:KNOWN]) + f" and {len(known) - KNOWN} more" * (len(known) > KNOWN)
-    words = ", ".join(f"{name} {value}" for name, value in wanted.items())
-    raise UserError(f"{path}: holds no model of {words or 'ours'}; allowed: {some or 'a file of the stage train'}")
-
-
-def _named(value: object, known: list) -> list:
-    """The known values that a value names: itself, or else the only one that is the same number."""
-    value = value.tolist() if hasattr(value, "tolist") else list(value) if isinstance(value, tuple) else value
-    if value in known:
-        return [value]
-    same = [other for other in known if _number(other) is not None and _number(other) == _number(value)]
-    return same if all(other == same[0] for other in same) else []
-
-
-def _number(value: object) -> Decimal | tuple | None:
-    """A number, or a text that is one, or a row of such; None of anything else."""
-    if isinstance(value, list):
-        return tuple(map(_number, value))
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
+    return find(architecture, header["experiment"])(W, b if bias else None, V)
