@@ -176,3 +176,15 @@ def spoilable(built, tmp_path) -> Project:
 def built_copy(built, tmp_path_factory) -> Project:
     """A copy of the built project for the tests of a module."""
     return copied(built.folder, tmp_path_factory.mktemp("copy") / "project")
+
+
+@pytest.fixture(scope="module")
+def published(pristine, tmp_path_factory) -> Project:
+    """A copy, for the tests of a module, of the built project that has published its run."""
+
+    def publish(folder):
+        result = copied(pristine, folder).superposition("publish")
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == "reference/smoke.json\n"
+
+    return copied(shared(tmp_path_factory, "published", publish), tmp_path_factory.mktemp("published") / "project")

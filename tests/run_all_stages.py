@@ -20,3 +20,5 @@ if __name__ == "__main__":
             command("judge", name)
     for identifier in plan.figures():
         command("figure", identifier)
+    for document in plan.configuration.documents:
+        command("report", document)

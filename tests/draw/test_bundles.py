@@ -87,7 +87,11 @@ def test_a_foreign_file_is_called_foreign(built, tmp_path, name, content):
     path.write_bytes(content)
     result = built.call("identify", str(path))
     assert result.returncode == 1
-    assert result.stderr == f"error: {path}: no figure of this pipeline: its metadata hold no record of one\n"
+    foreign = (
+        f"error: {path}: no figure of this pipeline: its metadata hold no record of one, and it shows none of the "
+    )
+    assert result.stderr.startswith(foreign)
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_file_is_called_missing(built):

@@ -10,8 +10,8 @@ import re
 import numpy as np
 import pytest
 from superposition.report import explorer
-from superposition.report.colophon import duration, size
-from superposition.report.page import finished, payload
+from superposition.report.colophon import size
+from superposition.report.page import finished, packed, payload
 
 NASTY = "<script>alert(1)</script> | $x$ `code` ``` <!-- carried --> [a](b) " + "long " * 2000
 
@@ -68,9 +68,11 @@ def test_labels_appear_as_text_in_the_controls():
     assert json.loads(data)[0]["title"] == NASTY
 
 
-@pytest.mark.parametrize(("value", "text"), [(7.04, "7.0 s"), (252, "4 min 12 s"), (7265, "2 h 1 min")])
-def test_durations_are_for_people(value, text):
-    assert duration(value) == text
+def test_packed_data_are_gzip_without_date_or_operating_system():
+    """The ten bytes of the header as RFC 1952 has them, 255 for an unknown system."""
+    content = base64.b64decode(packed(b"weights" * 99))
+    assert content[:10] == bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
+    assert gzip.decompress(content) == b"weights" * 99
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0 B"), (999, "999 B"), (1234, "1.23 kB"), (48_000_272, "48 MB")])

@@ -1,11 +1,17 @@
 """The torch modules compute the printed formulas, their gradients are right, and the array version agrees."""
 
+import os
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from superposition.measure.reconstruction import error_sums
 from superposition.spec.architectures import BUILT_IN
 from superposition.store.errors import UserError
+from superposition.store.provenance import Stage, write_provenance
+from superposition.store.tensors import read_tensors, write_tensors
 from superposition.train.fused.tiles import STRIP
 from superposition.train.models import find, load, register
 
@@ -90,8 +96,124 @@ def test_an_unknown_architecture_is_named():
         find("rnn")
 
 
-def test_a_file_that_no_stage_makes_is_answered_with_where_models_lie(tmp_path):
-    with pytest.raises(UserError, match=r"nope: no such file; a model's weights are results/.*/weights.safetensors$"):
-        load(tmp_path / "nope")
-    with pytest.raises(UserError, match=r"snakemake .*--force .*weights.safetensors"):
-        load(tmp_path / "weights.safetensors")
+CELL = "results/toy/relu/S0.8-0.9/weights.safetensors"
+
+
+@pytest.fixture
+def cell(tmp_path, monkeypatch):
+    """The file of a cell of two sparsities and two seeds, W of each model filled with its number, from 0."""
+    monkeypatch.chdir(tmp_path)
+    known = [(sparsity, seed) for sparsity in ("0.8", "0.9") for seed in (3, 10)]
+    header = {
+        "experiment": "toy",
+        "model": "relu",
+        "architecture": "relu",
+        "sparsities": ["0.8", "0.9"],
+        "instances": [
+            {
+                "sparsity": sparsity,
+                "seed": seed,
+                "variant": "default",
+                "point": [0.5, 7, "adam"],
+                "tied": True,
+                "bias": True,
+            }
+            for sparsity, seed in known
+        ],
+    }
+    numbers = np.arange(len(known), dtype=np.float32)[:, None, None]
+    arrays = {"W": np.ones((4, 2, 5), np.float32) * numbers, "b": np.zeros((4, 5), np.float32)}
+    write_tensors(Path(CELL), arrays, header)
+    return Path(CELL)
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ({}, 0),
+        ({"seed": 10}, 1),
+        ({"seed": "10"}, 1),
+        ({"seed": np.int64(10)}, 1),
+        ({"sparsity": "0.9"}, 2),
+        ({"sparsity": 0.9}, 2),
+        ({"sparsity": "0.90", "seed": "10"}, 3),
+        ({"point": (0.5, 7, "adam"), "sparsity": 0.9}, 2),
+        ({"point": ["0.5", "7", "adam"]}, 0),
+    ],
+)
+def test_a_number_may_be_given_as_text_and_a_text_as_a_number(cell, asked, number):
+    assert (number == load(cell, **asked).W).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"sparsity": 0.95}, "holds no model of sparsity 0.95; allowed: sparsity 0.8, sparsity 0.9"),
+        ({"seed": "three"}, "holds no model of seed three; allowed: seed 3, seed 10"),
+        ({"variant": 3}, "holds no model of variant 3; allowed: variant default"),
+        ({"point": [0.5, 7, "sgd"]}, r"holds no model of point \[0.5, 7, 'sgd'\]; allowed: point \[0.5, 7, 'adam'\]"),
+    ],
+)
+def test_what_is_not_there_is_answered_with_what_is(cell, asked, words):
+    with pytest.raises(UserError, match=f"^{CELL}: {words}$"):
+        load(cell, **asked)
+
+
+@pytest.mark.parametrize("place", ["results/toy/relu/S0.8/weights.safetensors", CELL.replace("relu", "linear")])
+@pytest.mark.parametrize("sidecar", [True, False])
+def test_weights_in_another_cell_s_place_are_refused_also_with_their_provenance(cell, place, sidecar):
+    Path(place).parent.mkdir(parents=True)
+    shutil.copy(cell, place)
+    if sidecar:
+        write_provenance(Path(place), Stage("train", ("toy", "relu", "0.8-0.9"), {}, "", {}), [])
+    error = (
+        rf"^{place}: holds another cell's weights, those of {CELL}; rebuild it: snakemake --cores 1 --force {place}$"
+    )
+    for path in (place, Path(place).absolute()):
+        with pytest.raises(UserError, match=error):
+            load(path)
+
+
+def test_a_copy_anywhere_else_is_loaded(cell, tmp_path):
+    for name in ("mine.safetensors", "S0.8/weights.safetensors"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(cell, tmp_path / name)
+        assert (load(tmp_path / name, seed=10).W == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda arrays, header: arrays.pop("W"), "no weights"),
+        (lambda arrays, header: arrays.update(b=arrays["b"][:, :3]), "no weights"),
+        (lambda arrays, header: arrays.update(W=arrays["W"][:0]), "no weights"),
+        (lambda arrays, header: arrays.update(W=arrays["W"].astype(np.int64)), "no weights"),
+        (lambda arrays, header: header.pop("sparsities"), "no weights"),
+        (lambda arrays, header: header.update(instances=None), "no weights"),
+        (lambda arrays, header: header.update(instances=[[]]), "no weights"),
+        (lambda arrays, header: header.update(experiment="../toy"), "no weights"),
+        (lambda arrays, header: header.update(architecture="rnn"), "no models.py"),
+    ],
+)
+def test_a_file_that_the_stage_did_not_write_is_refused_in_one_line(cell, change, words):
+    arrays, header = read_tensors(cell)
+    change(arrays, header)
+    write_tensors(cell, arrays, header)
+    with pytest.raises(UserError, match=words):
+        load(cell, seed=10)
+
+
+def test_no_command_is_advised_for_a_file_that_none_would_make(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for path in ("nope", "weights.safetensors", tmp_path / "weights.safetensors", "other/" + CELL):
+        with pytest.raises(UserError, match=r"no such file; a model's weights are results/.*/weights.safetensors$"):
+            load(path)
+    with pytest.raises(UserError, match=rf"^{CELL}: no such file; build it: snakemake --cores 1 --force {CELL}$"):
+        load(CELL)
+    Path("text").write_text("hello")
+    with pytest.raises(UserError, match=r"^text: damaged \([^;]*\)$"):
+        load("text")
+    os.mkfifo("pipe")
+    for name in ("pipe", "."):
+        with pytest.raises(UserError, match=r"no regular file; a model's weights are results/"):
+            load(name)

@@ -1,6 +1,7 @@
 # in   every figure's bundle, every cell's metrics, the shown cells' weights, the verdicts, the experiments' texts and
 #      bibliographies, the templates; of the whole report or of one part
-# out  report/{document}.md, report/{document}.html, report/{document}.pdf, report/{document}.json   and its provenance
+# out  report/{document}.md, report/{document}.html, report/{document}.pdf, report/.source/{document}.md   what they are
+#      made from, report/{document}.json   their provenance
 rule report:
     input:
         sources=lambda w: plan.of(w.document).report_sources(),
@@ -9,6 +10,7 @@ rule report:
         metrics=lambda w: with_provenance(plan.of(w.document).every("metrics")),
         weights=lambda w: with_provenance(plan.of(w.document).every("weights", hidden=False)),
     output:
+        source="report/.source/{document}.md",
         markdown="report/{document}.md",
         page="report/{document}.html",
         pdf="report/{document}.pdf",

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..store.errors import StaleError, UserError
-from ..store.files import rebuild_command, sha256
+from ..store.errors import StaleError
+from ..store.files import rebuild_command
 from ..store.paths import product_path
-from ..store.provenance import checked, read_provenance
+from ..store.provenance import check_outputs, checked, read_provenance
 from ..store.sealed import read_sealed
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def checked_bundle(plan: "Plan", identifier: str) -> Path:
     record, remedy = read_bundle(identifier), _remedy(bundle)
     if record["digest"] != digest:
         raise StaleError(f"{bundle}: drawn by other settings or code; {remedy}")
-    for name, content in record["outputs"].items():
-        if sha256(bundle / name, remedy) != content:
-            raise UserError(f"{bundle / name}: not the file that the provenance names; {remedy}")
+    check_outputs(record, bundle, remedy)
     for path, stage in plan.figure_inputs(identifier).items():
         if read_provenance(checked(path, stage.digest))["sha256"] != record["inputs"].get(path.as_posix()):
             raise StaleError(f"{bundle}: drawn from another {path}; {remedy}")

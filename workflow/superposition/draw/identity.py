@@ -8,6 +8,8 @@ Description.
 
 import hashlib
 import json
+import re
+import stat
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,6 +22,9 @@ DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 
 # Dates and program names would make each run's files different.
 _FIXED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+_NO_FILE = {stat.S_IFDIR: "folder", stat.S_IFIFO: "named pipe", stat.S_IFSOCK: "socket"}
+_SETTINGS = {"experiment", "sparsities", "models", "seeds", "engines", "training"}  # that identify speaks of
+MOST = 200_000_000  # bytes
 _KEY = {"svg": "Description", "pdf": "Subject", "png": "Description"}
 
 
@@ -60,28 +65,70 @@ def metadata(kind: str, record: dict) -> dict:
     return {**_FIXED[kind], "Title": title, _KEY[kind]: json.dumps(record, sort_keys=True)}
 
 
+def read_picture(path: Path) -> bytes:
+    """A picture's file.
+
+    Raises:
+        UserError: there is none, or something else than a file of a figure's size.
+    """
+    try:
+        state = path.stat()  # before it is opened: a pipe would be waited for
+        if not stat.S_ISREG(state.st_mode):
+            raise UserError(f"{path}: no file, but a {_NO_FILE.get(stat.S_IFMT(state.st_mode), 'device')}")
+        if state.st_size > MOST:
+            raise UserError(f"{path}: found {state.st_size} bytes; a figure has at most {MOST}")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def picture_kind(content: bytes) -> str:
+    """Which of png, pdf and svg a file would have to be."""
+    return "png" if content.startswith(b"\x89PNG") else "pdf" if content.startswith(b"%PDF") else "svg"
+
+
 def read_record(path: Path) -> dict:
     """The record in a PNG, SVG or PDF file.
 
     Raises:
         UserError: the file is missing, is none of these, or holds no record or a damaged one.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
-    reader = _png_text if content.startswith(b"\x89PNG") else _pdf_text if content.startswith(b"%PDF") else _svg_text
+    record = find_record(path, read_picture(path))
+    if record is None:
+        raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
+    return record
+
+
+def find_record(path: Path, content: bytes) -> dict | None:
+    """The record in the content of a picture's file; None where there is none.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    reader = {"png": _png_text, "pdf": _pdf_text, "svg": _svg_text}[picture_kind(content)]
     try:
         entry = json.loads(reader(BytesIO(content)) or "null")
     except Exception:  # whatever a foreign or damaged file makes its reader raise
-        entry = None
+        return None
     if not isinstance(entry, dict) or entry.get("format") != FORMAT:
-        raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
-    if entry.pop("seal", None) != _seal(entry):
+        return None
+    if entry.pop("seal", None) != _seal(entry) or not _whole(entry):
         raise UserError(f"{path}: damaged: its metadata are not as they were written")
     return entry
+
+
+def _whole(record: dict) -> bool:
+    """Whether a record has what `record` writes: the seal is no secret, and may be somebody else's."""
+    settings = record.get("settings")
+    texts = [str(record.get(key)) for key in ("content", "digest", "lineage", "code")]
+    return (
+        isinstance(settings, dict)
+        and settings.keys() >= _SETTINGS
+        and re.fullmatch(r"[a-z0-9-]{1,200}", str(record.get("figure"))) is not None
+        and all(re.fullmatch(r"[0-9a-f]{1,64}", text) for text in texts)
+    )
 
 
 def _png_text(file: BytesIO) -> str | None:

@@ -7,7 +7,6 @@ edit made in the middle of a run.
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from platform import python_version
 from typing import TYPE_CHECKING
 
 from ..data.instances import CONTINUED, MADE, PLANTED
@@ -134,7 +133,6 @@ def report(plan: "Plan", document: str) -> Stage:
     settings = {
         "preset": plan.configuration.preset,
         "formats": list(plan.configuration.formats),
-        "python": python_version(),
         "parts": {
             name: {"title": part.title, "experiments": list(part.experiments)}
             for name, part in plan.configuration.parts.items()

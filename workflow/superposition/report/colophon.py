@@ -1,17 +1,20 @@
-"""What the page says of its own making: per stage the products on disk, and the times and memory that Snakemake noted.
+"""What the page says of its own making, and what its provenance says beside it.
 
-Only stages that come before the figures: theirs are the records that building the report again leaves as they are, so
-that it gives the same bytes.
+The page has what is the same on every machine: per stage the products, and the packages' versions. Its provenance has
+the rest: the times and memory that Snakemake noted, and under which Python and on which machine the page was made. Only
+stages that come before the figures: theirs are the records that building the report again leaves as they are, so that
+it gives the same bytes.
 """
 
 import csv
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..store.errors import UserError
-from ..store.paths import KINDS, WHOLE
+from ..store.paths import KINDS, WHOLE, document_path
 from ..store.provenance import Stage
-from .numbering import label, reference
+from .numbering import label
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
@@ -33,28 +36,45 @@ def colophon(plan: "Plan", stage: Stage) -> dict:
         "target": "" if plan.document == WHOLE else f" {plan.document}",
         "figure": next(iter(plan.figures()), "FIGURE"),
         "stages": [_stage(plan, name) for name in STAGES],
-        "packages": {"python": stage.settings["python"], **stage.packages},
-        "tables": {
-            "stages": reference(OWNER, "stages"),
-            "stages_label": label("table", OWNER, "stages"),
-            "packages_label": label("table", OWNER, "packages"),
-        },
+        # 2.13.0+cpu and 2.13.0+cu130 are the same code, built for other machines.
+        "packages": {name: version.partition("+")[0] for name, version in stage.packages.items()},
+        "record": document_path(plan.document, "json").name,
+        "tables": {name: label("table", OWNER, name) for name in ("stages", "packages")},
+    }
+
+
+def making(plan: "Plan") -> dict:
+    """What a document's provenance says of its making that another machine would say otherwise.
+
+    Returns:
+        The version of Python, the machine, and for every stage the seconds of all its jobs and of the longest, and the
+        peak memory in MiB: as far as Snakemake's benchmark files have them, else None.
+    """
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "stages": {name: _times(_records(plan, name)) for name in STAGES},
     }
 
 
 def _stage(plan: "Plan", name: str) -> dict:
-    kinds = [kind for kind, known in KINDS.items() if known.stage == name]
-    files = plan.every(*kinds)
-    records = _records(plan, name)
-    seconds = [record["s"] for record in records]
+    files = plan.every(*(kind for kind, known in KINDS.items() if known.stage == name))
     return {
         "name": name,
         "jobs": len(_targets(plan, name)),
         "files": len(files),
         "size": size(sum(path.stat().st_size for path in files)),
-        "seconds": duration(sum(seconds)) if seconds else None,
-        "longest": duration(max(seconds)) if seconds else None,
-        "memory": f"{max(record['max_rss'] for record in records):.0f} MiB" if records else None,
+    }
+
+
+def _times(records: list[dict[str, float]]) -> dict[str, float] | None:
+    if not records:
+        return None
+    seconds = [record["s"] for record in records]
+    return {
+        "seconds": round(sum(seconds), 1),
+        "longest_seconds": max(seconds),
+        "peak_mib": max(record["max_rss"] for record in records),
     }
 
 
@@ -107,12 +127,3 @@ def size(count: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{value:.3g} {unit}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people."""
-    if seconds < 100:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -4,8 +4,6 @@ One buffer per experiment, gzip in base64: for each model, sparsity and seed of 
 (hidden, feature), where untied V (hidden, feature), then b (feature). The page computes VᵀW and the norms itself.
 """
 
-import base64
-import gzip
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -15,6 +13,7 @@ from ..measure.features import feature_norms, gram_matrix
 from ..measure.results import Results
 from ..store.markdown import Markdown
 from ..store.project import TEMPLATES
+from .page import packed
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
@@ -83,7 +82,7 @@ def _packed(cells: list[dict], seeds: int, kind: str) -> str:
         for name in ("W", "V", "b")
         if name in cell
     ]
-    return base64.b64encode(gzip.compress(b"".join(parts), compresslevel=9, mtime=0)).decode()
+    return packed(b"".join(parts))
 
 
 def _limits(cells: list[dict], seeds: int) -> dict[str, list[float]]:

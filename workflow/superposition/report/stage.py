@@ -14,11 +14,11 @@ from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
 from ..store.markdown import Markdown, escape
-from ..store.paths import WHOLE, document_path, source_path
+from ..store.paths import WHOLE, document_files, document_path, source_path
 from ..store.project import TEMPLATES, folder
 from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
-from .colophon import OWNER, colophon
+from .colophon import OWNER, colophon, making
 from .convergence import convergence
 from .explorer import explorers
 from .explorer import section as explorer_section
@@ -70,8 +70,11 @@ def write(plan: "Plan", stage: Stage) -> None:
     write_github(source, markdown, bibliography)
     _to_html(source, page, bibliography, data, whole=plan.document == WHOLE)
     write_pdf(source, pdf, bibliography)
-    outputs = {path.name: sha256(path) for path in (markdown, page, pdf)}
-    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | {"outputs": outputs}))
+    own = {
+        "outputs": {path.relative_to(record.parent).as_posix(): sha256(path) for path in document_files(plan.document)},
+        "made": making(plan),
+    }
+    write_text(record, sealed(provenance(stage, [*used, *plan.report_sources()]) | own))
 
 
 def environment() -> jinja2.Environment:

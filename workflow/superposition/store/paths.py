@@ -62,8 +62,13 @@ def document_path(document: str, kind: str) -> Path:
 
 
 def source_path(document: str) -> Path:
-    """What pandoc makes a document's Markdown, HTML and PDF from, in Markdown of its own: no product."""
+    """What pandoc makes a document's Markdown, HTML and PDF from, in Markdown of its own."""
     return Path("report/.source") / f"{document}.md"
+
+
+def document_files(document: str) -> list[Path]:
+    """The files of a document, but for its provenance, which holds their hashes."""
+    return [source_path(document), *(document_path(document, kind) for kind in ("md", "html", "pdf"))]
 
 
 def provenance_path(product: Path) -> Path:

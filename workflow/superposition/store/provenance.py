@@ -100,6 +100,17 @@ def read_provenance(product: Path) -> dict:
     return read_sealed(provenance_path(product), f"rebuild it: {rebuild_command(product)}")
 
 
+def check_outputs(record: dict, folder: Path, remedy: str) -> None:
+    """Check the files of a record that is that of several: a figure's bundle, a document.
+
+    Raises:
+        UserError: one is missing, or its content is not what the record says; ends with the remedy.
+    """
+    for name, content in record["outputs"].items():
+        if sha256(folder / name, remedy) != content:
+            raise UserError(f"{folder / name}: not the file that the provenance names; {remedy}")
+
+
 def intact(product: Path) -> Path:
     """A product whose content is what the provenance beside it says, if there is one: it may have been copied without.
 

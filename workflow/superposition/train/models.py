@@ -17,7 +17,6 @@ from ..store.errors import UserError
 from ..store.plugins import Registry, experiment_module
 
 register = Registry()  # subclasses of Autoencoder: each makes an `architecture` of that name
-KNOWN = 12  # values that an error names
 
 
 class Autoencoder(nn.Module):
@@ -116,7 +115,7 @@ def find(architecture: str, experiment: str | None = None) -> type[Autoencoder]:
 
 def load(
     path: str | Path,
-    seed: int | None = None,
+    seed: int | str | None = None,
     variant: str | None = None,
     sparsity: str | float | None = None,
     point: Sequence | None = None,
@@ -127,31 +126,37 @@ def load(
         path: the file of a cell.
         seed: which seed; the first by default.
         variant: which variant; the first by default.
-        sparsity: which sparsity, as experiment.yaml has it, where the cell has several; the first by default.
+        sparsity: which sparsity, where the cell has several; the first by default.
         point: which point of a sweep, the value of each swept setting; the first by default.
 
+    A number may be given as text and the other way round, and 0.90 for 0.9.
+
     Raises:
-        UserError: the file is missing or damaged, or holds no such instance.
+        UserError: the file is missing or damaged, is another cell's than its place says, or holds no such instance.
     """
-    from ..store.paths import KINDS
+    from ..store.project import local
     from ..store.provenance import intact
     from ..store.tensors import read_tensors
+    from .cells import check_file, check_place, index_of, is_ours
 
-    kind, path = KINDS["weights"], Path(path)
-    if not path.exists() and path.name != Path(kind.file).name:  # no command of ours would make it
-        raise UserError(f"{path}: no such file; a model's weights are {kind.file}")
-    tensors, header = read_tensors(intact(path))
-    instances = header.get("instances", [])
-    sparsity, point = (None if value is None else kind(value) for kind, value in ((str, sparsity), (list, point)))
+    path = local(Path(path))
+    check_file(path)
     asked = {"seed": seed, "variant": variant, "sparsity": sparsity, "point": point}
-    wanted = {name: value for name, value in asked.items() if value is not None}
-    fitting = [i for i, instance in enumerate(instances) if all(instance.get(n) == v for n, v in wanted.items())]
-    if not fitting:
-        known = list(dict.fromkeys(f"{n} {instance.get(n)}" for instance in instances for n in wanted))
-        some = ", ".join(known[:KNOWN]) + f" and {len(known) - KNOWN} more" * (len(known) > KNOWN)
-        words = ", ".join(f"{name} {value}" for name, value in wanted.items())
-        raise UserError(f"{path}: holds no model of {words or 'ours'}; allowed: {some or 'a file of the stage train'}")
-    index = fitting[0]
-    W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
-    V = None if instances[index]["tied"] else torch.from_numpy(tensors["V"][index])
-    return find(header["architecture"], header["experiment"])(W, b if instances[index]["bias"] else None, V)
+    try:
+        tensors, header = read_tensors(intact(path))
+        check_place(path, header)
+        index = index_of(path, header["instances"], {name: value for name, value in asked.items() if value is not None})
+        instance = header["instances"][index]
+        V = None if instance["tied"] else torch.from_numpy(tensors["V"][index])
+        W, b = (torch.from_numpy(tensors[name][index]) for name in ("W", "b"))
+        fits = W.ndim == 2 and b.shape == W.shape[1:] and (V is None or V.shape == W.shape)
+        if not fits or not all(array.is_floating_point() for array in (W, b, W if V is None else V)):
+            raise ValueError
+        bias, architecture = instance["bias"], header["architecture"]
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError):
+        raise UserError(f"{path}: no weights that the stage train wrote, or damaged ones") from None
+    except UserError as error:
+        if is_ours(path):
+            raise
+        raise UserError(str(error).partition("; rebuild it: ")[0]) from None  # no command of ours would make it
+    return find(architecture, header["experiment"])(W, b if bias else None, V)

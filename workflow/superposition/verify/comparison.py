@@ -22,6 +22,10 @@ class Finding:
         tolerance: the largest that is tolerated.
         numbers: whether any number differs, and not the pictures or the bytes alone.
         absent: whether the product is not there, or made by other settings or code, rather than damaged.
+        kind: of the product.
+        problem: whether something is wrong with the product whatever the published run is.
+        follows: whether it is absent because of what it is made from.
+        rests: how many products are made from it, and from those.
     """
 
     path: str
@@ -30,6 +34,10 @@ class Finding:
     tolerance: float
     numbers: bool = True
     absent: bool = False
+    kind: str = ""
+    problem: bool = False
+    follows: bool = False
+    rests: int = 0
 
     @property
     def tolerated(self) -> bool:
@@ -50,7 +58,7 @@ def compared(path: str, kind: str, published: dict, here: dict) -> Finding | Non
         names = [name for name in published["files"] if here["files"].get(name, "") != published["files"][name]]
         names = [name for name in names if name in here["files"]]  # formats that are not asked for here
         if names:
-            words = f"{', '.join(names)}: other bytes, from the same data"
+            words = f"{', '.join(names)}: other bytes{', from the same data' if published['arrays'] else ''}"
             return Finding(path, words, 0.0, 0.0, numbers=False)
     elif published["sha256"] != here["sha256"]:
         return Finding(path, "the same numbers in other bytes", 0.0, 0.0, numbers=False)

@@ -1,85 +1,26 @@
 """The manifest of a run: for every product what it holds, in one line. reference/ keeps those of the published runs."""
 
-import json
 import platform
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..draw.bundles import checked_bundle
+from ..pipeline.leftovers import PRODUCTS
 from ..store.errors import UserError
-from ..store.files import write_text
-from ..store.paths import product_path
+from ..store.files import sha256, write_text
 from ..store.project import ROOT, checkout, local
-from ..store.provenance import Stage, checked
 from ..store.sealed import as_lines, read_sealed, sealed
-from .fingerprints import short_hash
-from .summaries import described_bundle, described_file
+from .entries import Entry, entries
+from .inspection import Inspection
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
 
 REFERENCE = ROOT / "reference"
 FORMAT = "superposition manifest 1"
-# Settings that are no part of what is asked: which engine computes it, and how a figure is presented.
-MEANS = ("engine", "engines", "formats", "citation")
+NOTES = tuple(Path(folder) / "README" for folder in PRODUCTS)  # of the repository, among a run's products
 RESTORE = "restore it: git checkout -- reference"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A product as a manifest lists it.
-
-    Args:
-        kind: data, weights, matrices, metrics, claims, table or figure.
-        experiment: whose it is.
-        path: the file, or a figure's folder.
-        stage: the description of the stage that makes it.
-        files: a figure's files.
-    """
-
-    kind: str
-    experiment: str
-    path: Path
-    stage: Stage
-    files: tuple[str, ...] = ()
-
-    @property
-    def settings(self) -> str:
-        """A hash of what of the configuration the product depends on."""
-        settings = {key: value for key, value in self.stage.settings.items() if key not in MEANS}
-        return short_hash(json.dumps(settings, sort_keys=True).encode())
-
-    def check(self, plan: "Plan") -> None:
-        """Check the product against its provenance and the current configuration.
-
-        Raises:
-            UserError: it is missing, damaged or made by other settings or code; names the command that makes it anew.
-        """
-        if self.kind == "figure":
-            checked_bundle(plan, self.path.name)
-        else:
-            checked(self.path, self.stage.digest)
-
-    def content(self) -> dict:
-        """What the product holds (contents).
-
-        Raises:
-            UserError, ValueError, KeyError, TypeError: it is missing, or no such product.
-        """
-        return described_bundle(self.path, self.files) if self.kind == "figure" else described_file(self.path)
-
-
-def entries(plan: "Plan") -> Iterator[Entry]:
-    """Every product of a plan's experiments, but for the document."""
-    for name in plan.experiments:
-        for kind in plan.kinds(name):
-            for path, stage in plan.product_stages(name, kind).items():
-                yield Entry(kind, name, path, stage)
-    for identifier, (experiment, _) in plan.figures().items():
-        files = tuple(path.name for path in plan.figure_files(identifier) if path.name != "provenance.json")
-        yield Entry("figure", experiment, product_path("figure", identifier), plan.stage("figure", identifier), files)
 
 
 def manifest(plan: "Plan") -> dict:
@@ -88,28 +29,27 @@ def manifest(plan: "Plan") -> dict:
     Raises:
         UserError: a product is missing, damaged or not of the current configuration.
     """
-    products = {}
-    for entry in entries(plan):
-        entry.check(plan)
-        products[entry.path.as_posix()] = {
-            "settings": entry.settings,
-            "code": entry.stage.code[:12],
-            **entry.content(),
-        }
+    products, every, inspection = {}, list(entries(plan)), Inspection()
+    for entry in every:
+        if problem := inspection.problem(entry):
+            raise UserError(f"{problem.file}: {problem.words}")
+        products[entry.path.as_posix()] = {"settings": entry.settings, "code": entry.code, **entry.content()}
     return {
         "format": FORMAT,
         "preset": plan.configuration.preset,
         "made": {**checkout(), "machine": platform.machine(), "engine": plan.configuration.engine},
-        "packages": packages(plan),
+        "packages": packages(every),
         "experiments": asked(plan),
+        "notes": {path.as_posix(): sha256(path) for path in NOTES if path.is_file()},
         "products": products,
     }
 
 
-def packages(plan: "Plan") -> dict[str, str]:
-    """Versions of what any product of a plan was computed or drawn with."""
-    versions = {name: version for entry in entries(plan) for name, version in entry.stage.packages.items()}
-    return {"python": platform.python_version(), **dict(sorted(versions.items()))}
+def packages(every: Iterable[Entry]) -> dict[str, str]:
+    """Versions of what any product was computed or drawn with, whatever machine they were built for."""
+    versions = {name: version for entry in every for name, version in entry.stage.packages.items()}
+    public = {name: version.partition("+")[0] for name, version in sorted(versions.items())}
+    return {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION, **public}
 
 
 def asked(plan: "Plan") -> dict[str, dict]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,16 @@ def described_content(path: Path) -> dict:
     return _document(json.loads(path.read_bytes()))
 
 
-def described_bundle(bundle: Path, names: list[str]) -> dict:
-    """What a manifest holds of a figure: the columns of its data, and a hash of every file."""
-    files = {name: sha256(bundle / name)[:16] for name in names}
-    return {"files": files, **described_content(bundle / "data.csv")}
+def described_files(folder: Path, files: Sequence[Path]) -> dict:
+    """What a manifest holds of a product of several files: a hash of each, and the columns of a figure's data.
+
+    Args:
+        folder: the one that their names are relative to.
+        files: the files.
+    """
+    hashes = {path.relative_to(folder).as_posix(): sha256(path)[:16] for path in files}
+    data = next((path for path in files if path.name == "data.csv"), None)
+    return {"files": hashes, **(described_content(data) if data else {"arrays": {}, "texts": {}})}
 
 
 def _table(text: str) -> dict:
