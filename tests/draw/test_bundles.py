@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from PIL import Image
+from superposition.draw.stage import _headed
 
 BUNDLE = "report/figures/article-bias"
 FORMATS = ("svg", "pdf", "png")
@@ -25,6 +26,11 @@ def test_the_provenance_says_what_made_the_figure(built, provenance):
         assert hashlib.sha256((built.folder / path).read_bytes()).hexdigest() == content
     for name, content in provenance["outputs"].items():
         assert hashlib.sha256((built.folder / BUNDLE / name).read_bytes()).hexdigest() == content
+
+
+def test_a_caption_begins_with_the_title_as_literal_text():
+    assert _headed("*S* = 0.9 & <b>. ", " What is seen.\n") == "**\\*S\\* \\= 0.9 \\& \\<b\\>.** What is seen."
+    assert _headed("Who wins?", "All.") == "**Who wins?** All."
 
 
 def test_the_content_id_stands_in_caption_citation_and_metadata(built, provenance):

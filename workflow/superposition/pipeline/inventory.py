@@ -153,6 +153,15 @@ class Inventory:
         files = [local(project.EXPERIMENTS) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
         return [path for path in files if path.is_file()]
 
+    def title(self, experiment: str, figure: str) -> str:
+        """What lists call a figure, and its caption begins with: plain text."""
+        own = self.experiments[experiment].figures
+        if figure in own:
+            return own[figure].title
+        if figure == BOARD:
+            return f"The claims of {experiment} at a glance"
+        return f"Readings of the claim “{figure.removeprefix(CLAIM_FIGURE).replace('-', ' ')}”"
+
     def reads(self, experiment: str, figure: str) -> tuple[str, ...]:
         """The kinds of product that a figure is drawn from."""
         own = self.experiments[experiment].figures

@@ -17,6 +17,7 @@ from .validation import Frozen, Name, unique
 
 LARGEST_SWEEP = 10_000  # points
 MOST_SEEDS = 10_000
+LONGEST_TITLE = 80  # characters: a line of a list
 RESERVED = ("continued", "untrained", "permuted", "planted")  # variants that judging adds (data.instances)
 
 
@@ -39,6 +40,12 @@ Seeds = Annotated[
 class Figure(Frozen):
     """One figure; a function of the same name in the experiment's figures.py draws it."""
 
+    title: str = Field(
+        min_length=1,
+        max_length=LONGEST_TITLE,
+        description=f"what it shows, whatever comes out, in plain text of at most {LONGEST_TITLE} characters: lists "
+        "name the figure by it, and its caption begins with it",
+    )
     reads: tuple[Literal["data", "weights", "matrices", "metrics"], ...] = Field(
         min_length=1, description="the products that the figure is drawn from"
     )
