@@ -36,6 +36,13 @@ def distinct(claim: Mapping) -> list[dict]:
     return [reading for reading in claim["readings"] if reading["same_as"] is None]
 
 
+def extent(claim: Mapping) -> tuple[float, float] | None:
+    """The smallest and the largest effect of the parts under any reading; None where there is nothing to measure."""
+    parts = [part for reading in distinct(claim) for part in spoken_of(claim, reading)]
+    means = [part["mean"] for part in parts if part["mean"] is not None]
+    return (min(means), max(means)) if means else None
+
+
 def departures(judgement: Mapping, reading: Mapping) -> dict[str, str]:
     """The choices of a reading that are not the default ones, by the open question."""
     asked = judgement["axes"]

@@ -8,7 +8,6 @@ from typing import Any, Self
 from ..spec.configuration import Configuration
 from ..spec.experiment import Experiment
 from ..spec.loading import Loaded
-from ..spec.readings import readings
 from ..store import project
 from ..store.errors import UserError
 from ..store.paths import JUDGED, KINDS, WHOLE, product_path, with_provenance
@@ -17,7 +16,6 @@ from ..store.project import TEMPLATES, folder, local
 BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
 BOARD = "verdict-board"  # the figure of an experiment's verdicts at a glance
-CURVE_POINTS = 10  # readings that it has at least: a curve of fewer points says no more than a table
 
 
 class OnDemand(Mapping):
@@ -200,7 +198,6 @@ class Inventory:
 
 
 def figures_of(spec: Experiment) -> list[str]:
-    """An experiment's figures by name: its own, its verdict board, its claims' curves where it has many readings."""
+    """An experiment's figures by name: its own, its verdict board, the specification curves that it asks for."""
     board = [BOARD] if any(claim.kind == "evidence" for claim in spec.claims.values()) else []
-    curves = [f"{CLAIM_FIGURE}{claim}" for claim in spec.claims]
-    return [*spec.figures, *board, *(curves if len(readings(spec.axes, spec.design, "")) >= CURVE_POINTS else ())]
+    return [*spec.figures, *board, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.curves)]
