@@ -110,7 +110,7 @@ def held_out_loss(results):
         axis.axhline(0, **REFERENCE)
         axis.set(xlabel="", ylabel="")
     facets.axes[0, 0].set_ylabel("held-out loss above or below\nthe linear optimum (%)")
-    medians = told(table, "difference", ["model", "sparsity"], "{} at S = {}: {:+.1f} %")
+    medians = told(table, "difference", ["model", "sparsity"], "{} at S = {}: {:+.1f} %").replace("-", "−")
     return Drawing(
         facets.figure,
         table,

@@ -197,11 +197,10 @@ def _caption(judgement: dict, claim: dict, readings: list[dict], drawn: int) -> 
     left_out += [f"{empty} under which there is nothing to measure"] * bool(empty)
     choices = "one choice" if one_at_a_time(judgement, readings) else "the choices with dark dots"
     return (
-        f"{escape(claim['effect'][:1].upper() + claim['effect'][1:])}, under each of {counted(drawn, 'reading')}, "
-        f"which differ from the default (shaded) by {choices}: mean and 95 % interval over "
-        f"{counted(judgement['seeds'], 'seed')}, a panel for each part. Rows stand by the claim's verdict, the sign "
-        f"beside their names, then by the first panel's effect. The claim is {escape(_summary(readings))} of the "
-        f"readings." + (f" Left out: {' and '.join(left_out)}." if left_out else "")
+        f"The effect that the picture names, under each of {counted(drawn, 'reading')}, which differ from the default "
+        f"(shaded) by {choices}: mean and 95 % interval over {counted(judgement['seeds'], 'seed')}, a panel for each "
+        f"part. Rows stand by the claim's verdict, then by the first panel's effect. The claim is "
+        f"{escape(_summary(readings))} of the readings." + (f" Left out: {' and '.join(left_out)}." if left_out else "")
     )
 
 

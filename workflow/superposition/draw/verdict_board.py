@@ -16,7 +16,7 @@ from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..spec.claims import Layer
 from ..store.markdown import escape
-from .canvas import FRAME, REFERENCE, Drawing, panels
+from .canvas import FRAME, REFERENCE, Drawing, counted, panels
 
 WIDTH, COLUMN = 5.6, 0.5  # inches: of the board, and of a layer's column beside it
 ROW, AROUND, ENTRIES = 0.215, 1.0, 0.15  # inches: a claim, what is above and below all of them, a row of the legend
@@ -25,7 +25,7 @@ TICKS = (-10, -1, 0, 1, 10)
 ZONES = {"fails": (-END, -1, "#fbeee6"), "undetermined": (-1, 1, "#f1f2f3"), "holds": (1, END, "#e6f0f7")}
 SPREAD = 0.44  # of a row's height, over which its parts' marks are spread
 WORDS, LAYERS, STEP = 20, 118, 38  # points right of the scale: verdicts, first layer, from one layer to the next
-COLUMNS = 4  # of the legend
+COLUMNS = 3  # of the legend
 
 
 def draw(results: Results, name: str) -> Drawing:
@@ -171,7 +171,7 @@ def _counts(claims: list[dict]) -> str:
 
 def _caption(judgement: dict, claims: list[dict], layers: list[str]) -> str:
     return (
-        f"Claims of {escape(judgement['experiment'])} at a glance: {escape(_counts(claims))}. A row for each claim, "
+        f"Of {counted(len(claims), 'claim')}: {escape(_counts(claims))}. A row for each claim, "
         "under the default reading, and a mark for each part that it speaks of: how far its effect lies from the "
         f"threshold, in half-widths of its 95 % interval over {judgement['seeds']} seeds. Right is the claim's side: "
         "beyond 1 the whole interval lies there, and the part holds; beyond −1 it fails. Arrows lie beyond the scale; "
