@@ -94,6 +94,12 @@ def test_rows_stand_by_verdict_then_by_the_first_panel_the_claim_s_side_first():
     assert order("below") == ["default", "rows.few", "d", "c"]
 
 
+def test_a_claim_with_nothing_to_measure_under_any_reading_is_drawn_too():
+    drawing = drawn(many(part("0.9", None, "not applicable"), verdict="not applicable"))
+    assert "under each of 0 readings" in drawing.caption
+    assert drawing.data.empty
+
+
 def test_a_hollow_mark_is_explained_where_there_is_one():
     def named(converged):
         legend = drawn(many(part(converged=converged)), few(part())).figure.legends[0]
