@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
@@ -31,6 +32,12 @@ def test_the_provenance_says_what_made_the_figure(built, provenance):
 def test_a_caption_begins_with_the_title_as_literal_text():
     assert _headed("*S* = 0.9 & <b>. ", " What is seen.\n") == "**\\*S\\* \\= 0.9 \\& \\<b\\>.** What is seen."
     assert _headed("Who wins?", "All.") == "**Who wins?** All."
+
+
+def test_every_caption_says_of_how_many_seeds_it_speaks(built):
+    captions = {path.parent.name: path.read_text() for path in built.folder.glob("report/figures/*/caption.md")}
+    assert len(captions) > 10
+    assert not [name for name, caption in captions.items() if not re.search(r"\b2 seeds\b", caption)]
 
 
 def test_the_content_id_stands_in_caption_citation_and_metadata(built, provenance):

@@ -1,8 +1,10 @@
 """What all figures share: the looks of models, and numbers in captions."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
+from conftest import ROOT
 from superposition.draw.canvas import PALETTE, counted, looks
 
 BLUE, VERMILION = PALETTE[:2]
@@ -44,3 +46,8 @@ def test_colours_of_many_models_run_out_and_are_given_again():
 
 def test_one_is_singular():
     assert (counted(1, "seed"), counted(10, "seed")) == ("1 seed", "10 seeds")
+
+
+def test_the_documented_figure_is_one_that_is_drawn_in_tests():
+    documented = re.search(r"```python\n(.*?)```", (ROOT / "docs/figures.md").read_text(), re.S)[1]
+    assert documented in (ROOT / "tests/tiny/figures.py").read_text()
