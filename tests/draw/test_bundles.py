@@ -31,7 +31,7 @@ def test_the_provenance_says_what_made_the_figure(built, provenance):
 
 def test_a_caption_begins_with_the_title_as_literal_text():
     assert _headed("*S* = 0.9 & <b>. ", " What is seen.\n") == "**\\*S\\* \\= 0.9 \\& \\<b\\>.** What is seen."
-    assert _headed("Who wins?", "All.") == "**Who wins?** All."
+    assert _headed("Who wins?", "All.") == "**Who wins\\?** All."
 
 
 def test_every_caption_says_of_how_many_seeds_it_speaks(built):
@@ -67,7 +67,12 @@ def test_a_file_found_anywhere_is_identified(built, provenance, tmp_path, kind):
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
-        ("workflow/experiments/article/figures.py", 'color="#999999"', 'color="#888888"', "the figure's code differs"),
+        (
+            "workflow/experiments/article/figures.py",
+            '"markersize": 2.2',
+            '"markersize": 2.3',
+            "the figure's code differs",
+        ),
         ("config/config.yaml", "[svg, pdf, png]", "[svg, pdf]", "its settings differ"),
         ("workflow/superposition/measure/features.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", "what it rests on"),
     ],
