@@ -65,8 +65,8 @@ def test_the_legend_explains_the_marks_that_occur_and_no_other():
         return {text.get_text() for text in drawn(*claims).figure.legends[0].texts}
 
     assert named(*MIXED) == {
-        "part reproduced", "part not reproduced", "beyond the scale", "part with nothing to measure",
-        "does not discriminate",
+        "part reproduced", "part not reproduced", "beyond the scale", "–  part with nothing to measure",
+        "!  does not discriminate",
     }  # fmt: skip
     assert named(claim()) == {"part reproduced"}
 

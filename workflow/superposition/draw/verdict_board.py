@@ -128,8 +128,8 @@ def _signs(claims: list[dict]) -> list[Line2D]:
     others = {
         ("o", "white", "hollow: not converged"): not all(part["converged"] for part, _ in measured),
         (">", FRAME, "beyond the scale"): any(abs(x) > LIMIT for _, x in measured),
-        ("$–$", FRAME, "part with nothing to measure"): len(measured) < len(placed),
-        ("$!$", FRAME, "does not discriminate"): any(claim["discriminates"] is False for claim in claims),
+        ("", FRAME, "–  part with nothing to measure"): len(measured) < len(placed),
+        ("", FRAME, "!  does not discriminate"): any(claim["discriminates"] is False for claim in claims),
     }
     entries += [(marker, FRAME, face, said) for (marker, face, said), occurs in others.items() if occurs]
     return [
