@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
 from PIL import Image
+from superposition.draw.stage import _headed
 
 BUNDLE = "report/figures/article-bias"
 FORMATS = ("svg", "pdf", "png")
@@ -25,6 +27,17 @@ def test_the_provenance_says_what_made_the_figure(built, provenance):
         assert hashlib.sha256((built.folder / path).read_bytes()).hexdigest() == content
     for name, content in provenance["outputs"].items():
         assert hashlib.sha256((built.folder / BUNDLE / name).read_bytes()).hexdigest() == content
+
+
+def test_a_caption_begins_with_the_title_as_literal_text():
+    assert _headed("*S* = 0.9 & <b>. ", " What is seen.\n") == "**\\*S\\* \\= 0.9 \\& \\<b\\>.** What is seen."
+    assert _headed("Who wins?", "All.") == "**Who wins\\?** All."
+
+
+def test_every_caption_says_of_how_many_seeds_it_speaks(built):
+    captions = {path.parent.name: path.read_text() for path in built.folder.glob("report/figures/*/caption.md")}
+    assert len(captions) > 10
+    assert not [name for name, caption in captions.items() if not re.search(r"\b2 seeds\b", caption)]
 
 
 def test_the_content_id_stands_in_caption_citation_and_metadata(built, provenance):
@@ -54,7 +67,12 @@ def test_a_file_found_anywhere_is_identified(built, provenance, tmp_path, kind):
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
-        ("workflow/experiments/article/figures.py", 'color="#999999"', 'color="#888888"', "the figure's code differs"),
+        (
+            "workflow/experiments/article/figures.py",
+            '"markersize": 2.2',
+            '"markersize": 2.3',
+            "the figure's code differs",
+        ),
         ("config/config.yaml", "[svg, pdf, png]", "[svg, pdf]", "its settings differ"),
         ("workflow/superposition/measure/features.py", "REPRESENTED = 0.5", "REPRESENTED = 0.6", "what it rests on"),
     ],

@@ -60,6 +60,17 @@ def test_a_mark_is_hollow_where_the_part_has_not_converged():
     assert "hollow: not converged" in [text.get_text() for text in drawing.figure.legends[0].texts]
 
 
+def test_the_legend_explains_the_marks_that_occur_and_no_other():
+    def named(*claims):
+        return {text.get_text() for text in drawn(*claims).figure.legends[0].texts}
+
+    assert named(*MIXED) == {
+        "part reproduced", "part not reproduced", "beyond the scale", "–  part with nothing to measure",
+        "!  does not discriminate",
+    }  # fmt: skip
+    assert named(claim()) == {"part reproduced"}
+
+
 def test_layers_are_columns_only_where_there_are_some():
     assert "source" not in texts(drawn(claim()))
     layered = drawn(

@@ -5,13 +5,13 @@ from itertools import product
 ARTICLE = "workflow/experiments/article"
 LIBRARY = "workflow/superposition"
 DRAWN = ("sample", "loss-curves", "held-out-loss", "bias", "gram", "explained")
-CLAIMS = (
-    "relu-compresses-better", "linear-keeps-top", "relu-spreads", "less-important-served", "unit-serves-several",
-    "linear-bias-order", "relu-bias-no-order", "relu-bias-lower", "sparsity-brings-superposition",
-    "superposition-rises", "dense-models-alike", "both-conditions", "nonlinearity-needed", "sparsity-needed",
-    "linear-capacity", "dataset-sparsity",
-)  # fmt: skip
-CURVES = {f"article-claim-{name}" for name in CLAIMS}
+CURVES = {
+    f"article-claim-{name}"
+    for name in (
+        "linear-keeps-top", "relu-spreads", "less-important-served", "unit-serves-several", "linear-bias-order",
+        "relu-bias-no-order", "relu-bias-lower", "superposition-rises", "both-conditions", "sparsity-needed",
+    )
+}  # fmt: skip
 OF_CLAIMS = CURVES | {"article-verdict-board"}
 ALL_FIGURES = {f"article-{name}" for name in DRAWN} | OF_CLAIMS
 MODELS = ("linear", "relu", "linear-hidden-relu", "relu-output")

@@ -45,7 +45,7 @@ EDITS = {
     "a figure's code": (f"{ARTICLE}/figures.py", '"markersize": 24', '"markersize": 25', {"figure": figures("article-held-out-loss"), **REPORT}),
     "a constant of one figure": (f"{ARTICLE}/figures.py", "SHOWN_SAMPLES = 24", "SHOWN_SAMPLES = 20", {"figure": figures("article-sample"), **REPORT}),
     "the style sheet": (f"{LIBRARY}/draw/canvas.py", '"font.size": 8.5', '"font.size": 8', {"figure": EVERY_FIGURE, **REPORT}),
-    "the specification curve": (f"{LIBRARY}/draw/specification_curve.py", "LINE = 0.155", "LINE = 0.16", {"figure": figures(*CURVES), **REPORT}),
+    "the specification curve": (f"{LIBRARY}/draw/specification_curve.py", "LINE = 0.85, 0.12", "LINE = 0.85, 0.13", {"figure": figures(*CURVES), **REPORT}),
     "what jobs ask of a cluster": (f"{LIBRARY}/pipeline/resources.py", "START = 10", "START = 20", {}),
     "a resource of a rule": ("workflow/rules/train.smk", "mem_mb=lambda w, attempt: attempt *", "mem_mb=lambda w, attempt: 2 * attempt *", {}),
     "the text": (f"{ARTICLE}/text.md", "The article", "This article", REPORT),

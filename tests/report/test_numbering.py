@@ -4,7 +4,7 @@ import re
 
 import pytest
 from superposition.report.figure_links import actions
-from superposition.report.numbering import LISTS, clause, label, numbered, plain, reference
+from superposition.report.numbering import LISTS, clause, label, numbered, plain, reference, title
 from superposition.store.errors import UserError
 from superposition.store.markdown import Markdown, escape
 
@@ -70,6 +70,20 @@ def test_lists_hold_every_figure_and_table():
 )
 def test_a_title_is_the_first_clause_with_nothing_left_open(caption, title):
     assert clause(caption) == title
+
+
+@pytest.mark.parametrize(
+    ("caption", "listed"),
+    [
+        (" **Loss of both models: who wins.** All of it, at length.", "Loss of both models: who wins"),
+        ("**Who wins?** All of it.", "Who wins?"),
+        ("**a \\*\\* b.** All of it.", "a \\*\\* b"),
+        ("**Bold**ly said, no title.", "**Bold**ly said"),
+        ("Rows, at length.", "Rows"),
+    ],
+)
+def test_a_list_shows_the_title_that_a_caption_begins_with(caption, listed):
+    assert title(caption) == listed
 
 
 def test_untrusted_text_makes_no_mark():

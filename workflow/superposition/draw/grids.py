@@ -15,9 +15,15 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from .canvas import DIVERGING, PALETTE, STYLE, WIDTH
+from ..measure.results import Results
+from .canvas import DIVERGING, PALETTE, STYLE, WIDTH, counted
 
 MEDIAN_AND_RANGE = {"estimator": "median", "errorbar": ("pi", 100), "err_kws": {"alpha": 0.22, "linewidth": 0}}
+
+
+def over_seeds(results: Results) -> str:
+    """What a caption says of MEDIAN_AND_RANGE."""
+    return f"median (line) and range (band) over {counted(len(results.seeds), 'seed')}"
 
 
 def set_theme() -> None:
@@ -26,9 +32,12 @@ def set_theme() -> None:
 
 
 def lines(table: pd.DataFrame, **options) -> sns.FacetGrid:
-    """Median over seeds as a line, their range as a band. Options: `grid`, and those of seaborn.relplot."""
-    hue = options.get("hue")
-    return grid(sns.relplot, table, kind="line", style=hue, **MEDIAN_AND_RANGE, **options)
+    """Median over seeds as a line, their range as a band. Options: `grid`, and those of seaborn.relplot.
+
+    Lines that differ in colour differ in dashes too.
+    """
+    options = {"style": options.get("hue")} | options
+    return grid(sns.relplot, table, kind="line", **MEDIAN_AND_RANGE, **options)
 
 
 def grid(

@@ -1,6 +1,7 @@
 """The specification curve of a claim: its effect under every reading, and which choice each reading makes.
 
-After Simonsohn, Simmons and Nelson, "Specification curve analysis", Nature Human Behaviour 4 (2020).
+After Simonsohn, Simmons and Nelson, "Specification curve analysis", Nature Human Behaviour 4 (2020). Readings are rows,
+so that their names read from left to right, and a claim's parts panels side by side on one scale.
 """
 
 import re
@@ -8,22 +9,28 @@ from collections import Counter
 from collections.abc import Mapping
 from textwrap import fill
 
-import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from ..judge.shown import distinct, part_name, spoken_of
+from ..judge.shown import departures, distinct, one_at_a_time, part_name, spoken_of
 from ..judge.signs import SIGNS
 from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..spec.readings import DEFAULT
 from ..store.markdown import escape
-from .canvas import INK, WIDTH, Drawing, panels
+from .canvas import FRAME, INK, Drawing, counted, panels
 
-PANEL = 1.15  # inches for a part
-LINE = 0.155  # for a row of the matrix of choices
-NAMES = 1.3  # for the names of choices below the readings, where they need no matrix
-THRESHOLD = {"color": INK, "linewidth": 1.0, "linestyle": (0, (4, 2)), "zorder": 1.5}
+WIDTH, NAMES, PART = 3.4, 1.3, 0.68  # inches: at least, half a page's; of the readings' names; at least, of a part
+CHOICE = 0.13  # inches: of a choice's column, where readings are combinations of choices
+ROW, TALLEST = 0.17, 6.0  # inches: of a reading, and of all of them at most
+AROUND, LINE = 0.85, 0.12  # inches: above and below the rows, and of a line of the effect's name
+LETTERS = 58  # in such a line
+SMALL = 6.5  # points
+THRESHOLD = {"color": INK, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.5}
 SHADE = {"color": "#f0e9d8", "zorder": 0, "linewidth": 0}  # the default reading
+_FORMULA = re.compile(r" (?=[/·=−+<>≤≥*)])|(?<=[/·=−+<>≤≥*(Σ]) |(?<=[\w)}²])(?: )(?=\()|(?<=\}) ")
+_SUBSCRIPT = re.compile(r"([^\W\d_])(\u0302?)_(\{[^{}]*\}|[^\W_])")
 
 
 def draw(results: Results, name: str) -> Drawing:
@@ -31,118 +38,135 @@ def draw(results: Results, name: str) -> Drawing:
     judgement = results.claims()
     claim = next(known for known in judgement["claims"] if f"claim-{known['claim']}" == name)
     once = distinct(claim)
-    readings = sorted((reading for reading in once if _mean_effect(claim, reading) is not None), key=_order(claim))
-    table = _tidy(claim, readings)
+    readings = sorted(filter(lambda reading: _measured(claim, reading), once), key=_order(claim))
+    models = results.described["models"]
     return Drawing(
-        _drawn(judgement, claim, readings, results.described["models"]),
-        table,
+        _drawn(judgement, claim, readings, models),
+        _tidy(claim, readings),
         _caption(judgement, claim, once, len(readings)),
-        _alternative(claim, once, results.described["models"]),
+        _alternative(claim, once, models),
     )
 
 
 def _drawn(judgement: dict, claim: dict, readings: list[dict], models: Mapping[str, Mapping]):
-    """A panel for each part, and below them what each reading chooses."""
+    """What each reading chooses, and beside it a panel for each part."""
     parts = [part["part"] for part in spoken_of(claim, claim["readings"][0])]
-    rows = [(axis, choice) for axis, asked in judgement["axes"].items() for choice in asked["choices"]]
-    alone = all(len(_departs(judgement, reading)) <= 1 for reading in readings)
-    below = NAMES if alone else len(rows) * LINE
+    alone = one_at_a_time(judgement, readings)
+    choices = [(axis, choice) for axis, asked in judgement["axes"].items() for choice in asked["choices"]]
+    beside = NAMES if alone else len(choices) * CHOICE
+    row = min(ROW, TALLEST / max(len(readings), 1))
+    effect = _wrapped(claim["effect"])
+    wide = max(PART, (WIDTH - beside) / len(parts))
     canvas, axes = panels(
-        len(parts) + 1, 1, 1.0, sharex=True, gridspec_kw={"height_ratios": [PANEL] * len(parts) + [below]}
+        1, len(parts) + 1, 1.0, sharey=True, gridspec_kw={"width_ratios": [beside, *[wide] * len(parts)]}
     )
-    canvas.set_size_inches(WIDTH, PANEL * len(parts) + below + 0.9)
-    canvas.suptitle(_title(claim["effect"]), x=0.01, ha="left", fontsize=8.5)
-    for axis, part in zip(axes[:-1, 0], parts, strict=True):
-        _effects(axis, claim, readings, part)
-        axis.set_title(part_name(part, models), loc="left", fontsize=8, pad=2)
-    bottom = axes[-1, 0]
+    around = AROUND + LINE * effect.count("\n") + (0 if alone else NAMES)
+    canvas.set_size_inches(beside + wide * len(parts), row * max(len(readings), 2) + around)
+    canvas.get_layout_engine().set(w_pad=0.02, wspace=0.02)
+    canvas.suptitle(effect, x=0.02, ha="left", fontsize=7, color=INK)
+    left, *right = axes[0]
+    for axis, part in zip(right, parts, strict=True):
+        axis.sharex(right[0])
+        _effects(axis, claim, readings, part, 4 if row == ROW else 1.5)
+        axis.set_title(part_name(part, models), fontsize=7, pad=3)
     if alone:
-        _names(bottom, judgement, readings)
+        _names(left, judgement, readings)
     else:
-        _choices(bottom, judgement["axes"], readings, rows)
-    for axis in axes[:, 0]:
+        _choices(left, judgement["axes"], readings, choices)
+    left.set_ylim(max(len(readings), 1) - 0.5, -0.5)
+    for axis in axes[0]:
         _shade_default(axis, readings)
-    _legend(canvas, bottom, claim, readings)
+    _legend(canvas, claim, readings)
     return canvas
 
 
-def _effects(axis, claim: dict, readings: list[dict], part: str) -> None:
-    """One panel: the effect of one part under every reading; at its foot where there is nothing to measure."""
-    for x, reading in enumerate(readings):
+def _effects(axis, claim: dict, readings: list[dict], part: str, size: float) -> None:
+    """One panel: the effect of one part under every reading; at its edge where there is nothing to measure."""
+    for y, reading in enumerate(readings):
         effect = next(known for known in reading["parts"] if known["part"] == part)
         sign = SIGNS[effect["verdict"]]
         look = {"marker": sign.marker, "color": sign.colour, "linestyle": ""}
         if effect["mean"] is None:
-            axis.plot(x, 0.06, transform=axis.get_xaxis_transform(), markersize=6, **look)
+            axis.plot(0.06, y, transform=axis.get_yaxis_transform(), markersize=size + 1, **look)
             continue
         if effect["low"] is not None:
-            axis.vlines(x, effect["low"], effect["high"], color=sign.colour, linewidth=1)
+            axis.hlines(y, effect["low"], effect["high"], color=sign.colour, linewidth=1)
         face = sign.colour if effect["converged"] else "white"
-        axis.plot(x, effect["mean"], markersize=4.5, markerfacecolor=face, **look)
+        axis.plot(effect["mean"], y, markersize=size, markerfacecolor=face, **look)
     for bound in (claim["threshold"], -claim["threshold"])[: 2 if claim["direction"] == "within" else 1]:
-        axis.axhline(bound, **THRESHOLD)
-    axis.margins(y=0.15)
-    axis.grid(True, axis="y")
-    axis.tick_params(axis="x", length=0)
+        axis.axvline(bound, **THRESHOLD)
+    axis.margins(x=0.12)
+    axis.grid(True, axis="x")
+    axis.xaxis.set_major_locator(MaxNLocator(3))
+    axis.tick_params(axis="x", labelsize=SMALL, pad=2)
+    axis.tick_params(axis="y", left=False, labelleft=False)
+    axis.spines["left"].set_visible(False)
 
 
 def _names(axis, judgement: dict, readings: list[dict]) -> None:
-    """Below each reading that differs from the default by one choice the name of that choice."""
-    for x, reading in enumerate(readings):
-        name = next((f"{axis}: {choice}" for axis, choice in _departs(judgement, reading).items()), DEFAULT)
-        weight = "bold" if name == DEFAULT else "normal"
-        axis.text(x, 0.98, fill(name, 26), rotation=90, ha="center", va="top", fontsize=6.5, weight=weight)
-    axis.set_ylim(0, 1)
-    axis.set_xlim(-0.6, len(readings) - 0.4)
+    """Beside each row the choice by which the reading differs from the default, and the sign of its verdict."""
+    for y, reading in enumerate(readings):
+        name = next((f"{axis}: {choice}" for axis, choice in departures(judgement, reading).items()), DEFAULT)
+        sign = SIGNS[reading["verdict"]]
+        look = {"va": "center", "ha": "right", "fontsize": SMALL, "weight": "bold" if name == DEFAULT else "normal"}
+        axis.text(0.88, y, name, **look)
+        axis.text(1.0, y, sign.glyph, **look | {"color": sign.colour, "weight": "bold"})
+    axis.set_xlim(0, 1)
     axis.axis("off")
 
 
-def _choices(axis, asked: dict, readings: list[dict], rows: list[tuple[str, str]]) -> None:
-    """The matrix of dots: which choice each reading makes, dark where it departs from the default."""
-    for colour, departs in (("#c4c4c4", False), ("#222222", True)):
+def _choices(axis, asked: dict, readings: list[dict], choices: list[tuple[str, str]]) -> None:
+    """The matrix of dots: which choices each reading makes, dark where it departs from the default."""
+    for colour, departs in (("#c4c4c4", False), (INK, True)):
         dots = [
             (x, y)
-            for y, (name, choice) in enumerate(rows)
-            for x, reading in enumerate(readings)
+            for x, (name, choice) in enumerate(choices)
+            for y, reading in enumerate(readings)
             if reading["choices"][name] == choice and (choice != asked[name]["default"]) == departs
         ]
-        axis.scatter(*zip(*dots, strict=True), s=9, color=colour, linewidth=0) if dots else None
-    axis.set_yticks(range(len(rows)), [f"{name}: {choice}" for name, choice in rows], fontsize=6.5)
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.set_xlim(-0.6, len(readings) - 0.4)
-    axis.set_xticks([])
+        axis.scatter(*zip(*dots, strict=True), s=4, color=colour, linewidth=0) if dots else None
+    axis.set_xticks(range(len(choices)), [f"{name}: {choice}" for name, choice in choices], rotation=90, fontsize=5.5)
+    axis.tick_params(axis="y", left=False, labelleft=False)
 
 
 def _shade_default(axis, readings: list[dict]) -> None:
-    for x, reading in enumerate(readings):
+    for y, reading in enumerate(readings):
         if reading["reading"] == DEFAULT:
-            axis.axvspan(x - 0.45, x + 0.45, **SHADE)
+            axis.axhspan(y - 0.5, y + 0.5, **SHADE)
 
 
-def _legend(canvas, axis, claim: dict, readings: list[dict]) -> None:
-    """The signs that occur, and the threshold."""
-    shown = {part["verdict"] for reading in readings for part in spoken_of(claim, reading)}
-    for word, sign in SIGNS.items():
-        if word in shown:
-            axis.plot([], [], linestyle="", marker=sign.marker, color=sign.colour, markersize=4, label=word)
-    axis.plot([], [], label="threshold", **THRESHOLD)
-    canvas.legend(loc="outside lower center", ncols=len(SIGNS) + 1)
+def _legend(canvas, claim: dict, readings: list[dict]) -> None:
+    """The signs that occur, of parts and of readings, the threshold, and what a hollow mark says."""
+    parts = [part for reading in readings for part in spoken_of(claim, reading)]
+    shown = {part["verdict"] for part in parts} | {reading["verdict"] for reading in readings}
+    handles = [
+        Line2D([], [], linestyle="", marker=sign.marker, color=sign.colour, markersize=4, label=f"{sign.glyph} {word}")
+        for word, sign in SIGNS.items()
+        if word in shown
+    ]
+    handles.append(Line2D([], [], label="threshold", **THRESHOLD))
+    if not all(part["converged"] for part in parts if part["mean"] is not None):
+        look = {"marker": "o", "color": FRAME, "markerfacecolor": "white", "markersize": 4}
+        handles.append(Line2D([], [], linestyle="", label="hollow: not converged", **look))
+    spacing = {"columnspacing": 1.2, "handletextpad": 0.3, "handlelength": 1.6}
+    canvas.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=SMALL, **spacing)
 
 
-def _departs(judgement: dict, reading: dict) -> dict[str, str]:
-    """The choices of a reading that are not the default ones."""
-    axes = judgement["axes"]
-    return {axis: choice for axis, choice in reading["choices"].items() if choice != axes[axis]["default"]}
-
-
-def _mean_effect(claim: dict, reading: dict) -> float | None:
-    """Mean over the parts that have an effect; None where none has."""
-    means = [part["mean"] for part in spoken_of(claim, reading) if part["mean"] is not None]
-    return float(np.mean(means)) if means else None
+def _measured(claim: dict, reading: dict) -> bool:
+    """Whether any part has an effect under a reading."""
+    return any(part["mean"] is not None for part in spoken_of(claim, reading))
 
 
 def _order(claim: dict):
-    return lambda reading: _mean_effect(claim, reading)
+    """By the reading's verdict, then by the first panel's effect, the claim's side first."""
+    verdicts, sign = list(SIGNS), -1 if claim["direction"] == "above" else 1
+
+    def place(reading: dict) -> tuple:
+        """The reading's place; without an effect in the first panel after the others."""
+        first = spoken_of(claim, reading)[0]["mean"]
+        return verdicts.index(reading["verdict"]), first is None, 0.0 if first is None else sign * first
+
+    return place
 
 
 def _tidy(claim: dict, readings: list[dict]) -> pd.DataFrame:
@@ -171,13 +195,12 @@ def _caption(judgement: dict, claim: dict, readings: list[dict], drawn: int) -> 
     same, empty = len(claim["readings"]) - len(readings), len(readings) - drawn
     left_out = [f"{same} that read the same inputs as another"] * bool(same)
     left_out += [f"{empty} under which there is nothing to measure"] * bool(empty)
+    choices = "one choice" if one_at_a_time(judgement, readings) else "the choices with dark dots"
     return (
-        f"Specification curve of the claim {escape(claim['claim'])}: {escape(claim['effect'])} under each of {drawn} "
-        f"readings, sorted, with its 95 % interval over {judgement['seeds']} seeds; a panel for each part of which the "
-        "claim speaks. Hollow marks rest on cells that have not converged; the shaded reading is the default. Below, "
-        "the choices of each reading. "
-        f"The claim as a whole is {escape(_summary(readings))} of the readings."
-        + (f" Left out: {' and '.join(left_out)}." if left_out else "")
+        f"The effect that the picture names, under each of {counted(drawn, 'reading')}, which differ from the default "
+        f"(shaded) by {choices}: mean and 95 % interval over {counted(judgement['seeds'], 'seed')}, a panel for each "
+        f"part. Rows stand by the claim's verdict, then by the first panel's effect. The claim is "
+        f"{escape(_summary(readings))} of the readings." + (f" Left out: {' and '.join(left_out)}." if left_out else "")
     )
 
 
@@ -186,16 +209,23 @@ def _alternative(claim: dict, readings: list[dict], models: Mapping[str, Mapping
         f"{_plain(part)} for {part_name(part['part'], models)}" for part in spoken_of(claim, claim["readings"][0])
     )
     return (
-        "Effects under the readings in rising order with intervals, over the choices of each reading. The claim is "
+        "Readings in rows by their verdicts, with effects and intervals in a panel for each part. The claim is "
         f"{_summary(readings)} of the readings; under the default reading the effect is {default}; the threshold is "
         f"{claim['threshold']:g}."
     )
 
 
-def _title(effect: str) -> str:
-    """The effect in words; a subscript such as W_i is set as one."""
-    escaped = fill(effect, 100).replace("$", r"\$")
-    return re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"$\1_{\2}$", escaped)
+def _wrapped(effect: str) -> str:
+    """The effect in words, on lines that break between words alone, with subscripts and hats set as such."""
+    kept = _FORMULA.sub("\N{NO-BREAK SPACE}", effect).replace("$", r"\$")
+    lines = fill(kept, LETTERS, break_long_words=False, break_on_hyphens=False)
+    return _SUBSCRIPT.sub(_set, lines.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def _set(match: re.Match) -> str:
+    letter, hat, below = match.groups()
+    below = below.strip("{}").replace("≠", r"\neq ")
+    return f"$\\hat{{{letter}}}_{{{below}}}$" if hat else f"${letter}_{{{below}}}$"
 
 
 def _plain(part: dict) -> str:

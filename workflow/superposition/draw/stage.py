@@ -9,6 +9,7 @@ from ..judge.intervals import DIGITS
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import rebuild_command, write_bytes, write_text
+from ..store.markdown import escape
 from ..store.plugins import experiment_module
 from ..store.project import checkout
 from ..store.provenance import Stage, provenance
@@ -60,12 +61,18 @@ def _bundle(drawing: Drawing, stage: Stage) -> dict[str, bytes]:
     }
     texts = {
         "data.csv": data,
-        "caption.md": f"{drawing.caption.strip()} (Figure id {identifier}, content {content}.)\n",
+        "caption.md": f"{_headed(settings['title'], drawing.caption)} (Figure id {identifier}, content {content}.)\n",
         "alt.txt": drawing.alt.strip() + "\n",
         "cite.bib": bibtex(identifier, content, settings["citation"]),
         "citation.txt": plain(identifier, content, settings["citation"]),
     }
     return pictures | {name: text.encode() for name, text in texts.items()}
+
+
+def _headed(title: str, caption: str) -> str:
+    """A caption after the figure's title, which ends like a sentence."""
+    title = title.strip().rstrip(".")
+    return f"**{escape(title)}{'' if title.endswith(('?', '!')) else '.'}** {caption.strip()}"
 
 
 def _drawn(settings: dict, results: Results) -> Drawing:

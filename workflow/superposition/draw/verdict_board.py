@@ -7,6 +7,7 @@ from collections import Counter
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from ..judge.distance import distance
 from ..judge.shown import spoken_of
@@ -15,19 +16,16 @@ from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..spec.claims import Layer
 from ..store.markdown import escape
-from .canvas import FRAME, REFERENCE, Drawing, panels
+from .canvas import FRAME, REFERENCE, Drawing, counted, panels
 
 WIDTH, COLUMN = 5.6, 0.5  # inches: of the board, and of a layer's column beside it
-ROW, AROUND = 0.215, 1.15  # inches: a claim, and what is above and below all of them
+ROW, AROUND, ENTRIES = 0.215, 1.0, 0.15  # inches: a claim, what is above and below all of them, a row of the legend
 LIMIT, END = 30, 55  # half-widths: of the scale, and of the picture, with room for arrows
-TICKS = (-10, -3, -1, 0, 1, 3, 10)
+TICKS = (-10, -1, 0, 1, 10)
 ZONES = {"fails": (-END, -1, "#fbeee6"), "undetermined": (-1, 1, "#f1f2f3"), "holds": (1, END, "#e6f0f7")}
 SPREAD = 0.44  # of a row's height, over which its parts' marks are spread
-WORDS, LAYERS, STEP = (
-    20,
-    118,
-    38,
-)  # points right of the scale: the verdicts, the first layer, from one layer to the next
+WORDS, LAYERS, STEP = 20, 118, 38  # points right of the scale: verdicts, first layer, from one layer to the next
+COLUMNS = 3  # of the legend
 
 
 def draw(results: Results, name: str) -> Drawing:
@@ -48,7 +46,9 @@ def in_rows(judgement: dict) -> list[dict]:
 def _drawn(claims: list[dict], layers: list[str]):
     canvas, axes = panels(1, 1, 1.0)
     canvas.get_layout_engine().set(w_pad=0.1)
-    canvas.set_size_inches(WIDTH + COLUMN * len(layers), ROW * len(claims) + AROUND)
+    signs = _signs(claims)
+    around = AROUND + ENTRIES * -(-len(signs) // COLUMNS)
+    canvas.set_size_inches(WIDTH + COLUMN * len(layers), ROW * len(claims) + around)
     axis = axes[0, 0]
     _scale(axis, claims)
     for y, claim in enumerate(claims):
@@ -56,7 +56,10 @@ def _drawn(claims: list[dict], layers: list[str]):
         _words(axis, y, claim, layers)
     for column, layer in enumerate(layers):
         _beside(axis, -0.85, layer, LAYERS + STEP * column, ha="center", fontsize=7)
-    _legend(canvas, axis, claims)
+    if signs:
+        canvas.legend(
+            handles=signs, loc="outside lower center", ncols=COLUMNS, fontsize=7, columnspacing=1.2, handletextpad=0.2
+        )
     return canvas
 
 
@@ -113,17 +116,26 @@ def _beside(axis: Axes, y: float, text: str, points: float, **look) -> None:
     axis.annotate(text, (1, y), (points, 0), ("axes fraction", "data"), "offset points", **look)
 
 
-def _legend(canvas, axis: Axes, claims: list[dict]) -> None:
-    """The signs that occur, and what a hollow mark says."""
-    placed = [part for claim in claims for part, x in _placed(claim) if x is not None]
-    for word, sign in SIGNS.items():
-        if word in {part["verdict"] for part in placed}:
-            axis.plot([], [], linestyle="", marker=sign.marker, color=sign.colour, markersize=4.2, label=f"part {word}")
-    if not all(part["converged"] for part in placed):
-        look = {"marker": "o", "color": FRAME, "markerfacecolor": "white", "markersize": 4.2}
-        axis.plot([], [], linestyle="", label="hollow: not converged", **look)
-    if placed:
-        canvas.legend(loc="outside lower center", ncols=4, fontsize=7, columnspacing=1.2, handletextpad=0.2)
+def _signs(claims: list[dict]) -> list[Line2D]:
+    """The legend: the signs of parts that occur, and what hollow marks, arrows, dashes and exclamation marks say."""
+    placed = [(part, x) for claim in claims for part, x in _placed(claim)]
+    measured = [(part, x) for part, x in placed if x is not None]
+    entries = [
+        (sign.marker, sign.colour, sign.colour, f"part {word}")
+        for word, sign in SIGNS.items()
+        if word in {part["verdict"] for part, _ in measured}
+    ]
+    others = {
+        ("o", "white", "hollow: not converged"): not all(part["converged"] for part, _ in measured),
+        (">", FRAME, "beyond the scale"): any(abs(x) > LIMIT for _, x in measured),
+        ("", FRAME, "–  part with nothing to measure"): len(measured) < len(placed),
+        ("", FRAME, "!  does not discriminate"): any(claim["discriminates"] is False for claim in claims),
+    }
+    entries += [(marker, FRAME, face, said) for (marker, face, said), occurs in others.items() if occurs]
+    return [
+        Line2D([], [], linestyle="", marker=marker, color=colour, markerfacecolor=face, markersize=4.2, label=said)
+        for marker, colour, face, said in entries
+    ]
 
 
 def _placed(claim: dict) -> list[tuple[dict, float | None]]:
@@ -159,7 +171,7 @@ def _counts(claims: list[dict]) -> str:
 
 def _caption(judgement: dict, claims: list[dict], layers: list[str]) -> str:
     return (
-        f"Claims of {escape(judgement['experiment'])} at a glance: {escape(_counts(claims))}. A row for each claim, "
+        f"Of {counted(len(claims), 'claim')}: {escape(_counts(claims))}. A row for each claim, "
         "under the default reading, and a mark for each part that it speaks of: how far its effect lies from the "
         f"threshold, in half-widths of its 95 % interval over {judgement['seeds']} seeds. Right is the claim's side: "
         "beyond 1 the whole interval lies there, and the part holds; beyond −1 it fails. Arrows lie beyond the scale; "

@@ -1,6 +1,6 @@
 """What of a judgement is shown, wherever: the parts that a claim speaks of, by their names, and every reading once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from .judging import MEAN
@@ -34,3 +34,21 @@ def spoken_of(claim: Mapping, reading: Mapping) -> list[dict]:
 def distinct(claim: Mapping) -> list[dict]:
     """The readings under which the claim reads something of its own, the default one first."""
     return [reading for reading in claim["readings"] if reading["same_as"] is None]
+
+
+def extent(claim: Mapping) -> tuple[float, float] | None:
+    """The smallest and the largest effect of the parts under any reading; None where there is nothing to measure."""
+    parts = [part for reading in distinct(claim) for part in spoken_of(claim, reading)]
+    means = [part["mean"] for part in parts if part["mean"] is not None]
+    return (min(means), max(means)) if means else None
+
+
+def departures(judgement: Mapping, reading: Mapping) -> dict[str, str]:
+    """The choices of a reading that are not the default ones, by the open question."""
+    asked = judgement["axes"]
+    return {axis: choice for axis, choice in reading["choices"].items() if choice != asked[axis]["default"]}
+
+
+def one_at_a_time(judgement: Mapping, readings: Iterable[Mapping]) -> bool:
+    """Whether each reading differs from the default by one choice at most."""
+    return all(len(departures(judgement, reading)) <= 1 for reading in readings)

@@ -8,7 +8,6 @@ from typing import Any, Self
 from ..spec.configuration import Configuration
 from ..spec.experiment import Experiment
 from ..spec.loading import Loaded
-from ..spec.readings import readings
 from ..store import project
 from ..store.errors import UserError
 from ..store.paths import JUDGED, KINDS, WHOLE, document_path, product_path, with_provenance
@@ -17,7 +16,6 @@ from ..store.project import TEMPLATES, folder, local
 BIBLIOGRAPHY = "references.bib"
 CLAIM_FIGURE = "claim-"  # the specification curve of a claim is the figure of this name and the claim's
 BOARD = "verdict-board"  # the figure of an experiment's verdicts at a glance
-CURVE_POINTS = 10  # readings that it has at least: a curve of fewer points says no more than a table
 
 
 class OnDemand(Mapping):
@@ -157,6 +155,15 @@ class Inventory:
         files = [local(project.EXPERIMENTS) / BIBLIOGRAPHY, *(folder(name) / BIBLIOGRAPHY for name in self.experiments)]
         return [path for path in files if path.is_file()]
 
+    def title(self, experiment: str, figure: str) -> str:
+        """What lists call a figure, and its caption begins with: plain text."""
+        own = self.experiments[experiment].figures
+        if figure in own:
+            return own[figure].title
+        if figure == BOARD:
+            return f"The claims of {experiment} at a glance"
+        return f"Readings of the claim “{figure.removeprefix(CLAIM_FIGURE).replace('-', ' ')}”"
+
     def reads(self, experiment: str, figure: str) -> tuple[str, ...]:
         """The kinds of product that a figure is drawn from."""
         own = self.experiments[experiment].figures
@@ -195,7 +202,6 @@ class Inventory:
 
 
 def figures_of(spec: Experiment) -> list[str]:
-    """An experiment's figures by name: its own, its verdict board, its claims' curves where it has many readings."""
+    """An experiment's figures by name: its own, its verdict board, the specification curves that it asks for."""
     board = [BOARD] if any(claim.kind == "evidence" for claim in spec.claims.values()) else []
-    curves = [f"{CLAIM_FIGURE}{claim}" for claim in spec.claims]
-    return [*spec.figures, *board, *(curves if len(readings(spec.axes, spec.design, "")) >= CURVE_POINTS else ())]
+    return [*spec.figures, *board, *(f"{CLAIM_FIGURE}{claim}" for claim in spec.curves)]

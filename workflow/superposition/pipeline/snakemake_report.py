@@ -22,5 +22,6 @@ def plain_caption(identifier: str) -> str:
     if not path.is_file():
         return ""
     caption = path.read_text(encoding="utf-8", errors="replace")  # damaged or not, Snakemake goes on and mends it
-    text = re.sub(r"\\([^\w\s])", r"\1", " ".join(caption.split()))
+    plain = re.sub(r"^\*\*(.+?)\*\*(?=\s)", r"\1", " ".join(caption.split()))  # its title
+    text = re.sub(r"\\([^\w\s])", r"\1", plain)
     return html.escape(text, quote=False)

@@ -112,6 +112,7 @@ def figure(plan: "Plan", identifier: str) -> Stage:
     settings = {
         "experiment": experiment,
         "figure": name,
+        "title": plan.title(experiment, name),
         "reads": list(plan.reads(experiment, name)),
         "formats": list(plan.configuration.formats),
         "citation": software(),

@@ -15,6 +15,7 @@ WORDS = {"figure": "Figure", "table": "Table"}
 ANCHORS = {"figure": "fig", "table": "tbl"}
 LISTS = Markdown("\x02lists:\x03")
 _MARK = re.compile("\x02([a-z]+):([a-z0-9-]*)/?([^\x03]*)\x03")
+_TITLE = re.compile(r"\s*\*\*(.+?)\*\*(?=\s|$)")
 _CLAUSE = re.compile(r"[.,:;](?=\s|$)|\s(?=[(–])")
 
 
@@ -25,7 +26,7 @@ class Numbered:
     kind: str  # figure, table
     number: int  # from 1, figures and tables apart
     anchor: str
-    title: Markdown  # the first clause of its caption
+    title: Markdown  # what lists call it
 
     @property
     def name(self) -> str:
@@ -91,8 +92,14 @@ def _found(document: str) -> dict[tuple[str, str], Numbered]:
             raise UserError(f"{folder(experiment)}/text.md: {name!r} names two figures or tables; allowed: one")
         number = sum(entry.kind == kind for entry in known.values()) + 1
         caption = document[match.end() :].partition("\n")[0].partition("](figures/")[0]
-        known[experiment, name] = Numbered(kind, number, anchor(kind, experiment, name), clause(caption))
+        known[experiment, name] = Numbered(kind, number, anchor(kind, experiment, name), title(caption))
     return known
+
+
+def title(caption: str) -> Markdown:
+    """The title that a caption begins with, in bold as a figure's; else its first clause."""
+    match = _TITLE.match(caption)
+    return Markdown(match[1].removesuffix(".")) if match else clause(caption)
 
 
 def clause(caption: str) -> Markdown:

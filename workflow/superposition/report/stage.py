@@ -7,7 +7,7 @@ import jinja2
 
 from ..draw.bundles import checked_bundle
 from ..judge.intervals import INTERVALS
-from ..judge.shown import distinct, part_name, spoken_of
+from ..judge.shown import distinct, extent, part_name, spoken_of
 from ..judge.signs import SIGNS
 from ..judge.verdicts import Verdict
 from ..measure.results import Results
@@ -97,6 +97,7 @@ def environment() -> jinja2.Environment:
         "intervals": INTERVALS,
         "spoken_of": spoken_of,
         "distinct": distinct,
+        "extent": extent,
         "rule": RULE,
         "interval_plot": interval_plot,
         "glyphs": {verdict: SIGNS[verdict].glyph for verdict in Verdict},

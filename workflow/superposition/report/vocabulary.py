@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ..judge.shown import distinct, part_name
+from ..judge.shown import one_at_a_time, part_name
 from ..measure.results import Results
 from ..measure.theory import linear_optimum
-from ..pipeline.inventory import BOARD, CLAIM_FIGURE, CURVE_POINTS
+from ..pipeline.inventory import BOARD, CLAIM_FIGURE
 from ..store.errors import UserError
 from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
@@ -108,8 +108,16 @@ class Section:
         )
 
     def has_curve(self, claim: Mapping) -> bool:
-        """Whether a claim's specification curve is shown: it is drawn, and enough readings reach the claim."""
-        return f"{CLAIM_FIGURE}{claim['claim']}" in self._figures and len(distinct(claim)) >= CURVE_POINTS
+        """Whether a claim's specification curve is drawn, and so shown."""
+        return f"{CLAIM_FIGURE}{claim['claim']}" in self._figures
+
+    def curves(self, judgement: Mapping) -> Markdown:
+        """The specification curves that are drawn, if any; narrow ones, of one choice a reading, two in a row."""
+        drawn = [claim for claim in judgement["claims"] if self.has_curve(claim)]
+        figures = [self.figure(f"{CLAIM_FIGURE}{claim['claim']}") for claim in drawn]
+        if not drawn or not all(one_at_a_time(judgement, claim["readings"]) for claim in drawn):
+            return Markdown("\n\n".join(figures))
+        return Markdown("\n\n".join((":::: pair", *(f"::: half\n{figure}\n:::" for figure in figures), "::::")))
 
     def part(self, name: str) -> Markdown:
         """What a claim's part is called; no line breaks at its equals sign."""

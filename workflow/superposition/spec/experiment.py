@@ -17,6 +17,7 @@ from .validation import Frozen, Name, unique
 
 LARGEST_SWEEP = 10_000  # points
 MOST_SEEDS = 10_000
+LONGEST_TITLE = 80  # characters: a line of a list
 RESERVED = ("continued", "untrained", "permuted", "planted")  # variants that judging adds (data.instances)
 
 
@@ -39,6 +40,12 @@ Seeds = Annotated[
 class Figure(Frozen):
     """One figure; a function of the same name in the experiment's figures.py draws it."""
 
+    title: str = Field(
+        min_length=1,
+        max_length=LONGEST_TITLE,
+        description=f"what it shows, whatever comes out, in plain text of at most {LONGEST_TITLE} characters: lists "
+        "name the figure by it, and its caption begins with it",
+    )
     reads: tuple[Literal["data", "weights", "matrices", "metrics"], ...] = Field(
         min_length=1, description="the products that the figure is drawn from"
     )
@@ -114,6 +121,11 @@ class Experiment(Frozen):
         default="one-at-a-time", description="readings: the default and each other choice alone, or every combination"
     )
     claims: dict[Name, Claim] = Field(default={}, description="the source's claims, in the report's order")
+    curves: tuple[Name, ...] = Field(
+        default=(),
+        description="the claims whose specification curve is drawn: those whose verdict depends on the reading; of the "
+        "others the report has a table of the readings",
+    )
     quotes: Quotes | None = Field(default=None, description="where the claims' quotes were read; said beside them")
     amendments: tuple[Amendment, ...] = Field(
         default=(), description="what was changed after an effect had been seen, in the order in which it was"
@@ -177,6 +189,9 @@ class Experiment(Frozen):
         for name, claim in self.claims.items():
             if claim.figure not in self.figures:
                 raise ValueError(f"claims.{name}.figure among {', '.join(self.figures)}")
+        if unknown := [name for name in self.curves if name not in self.claims]:
+            raise ValueError(f"curves among {', '.join(self.claims) or 'no claims'}; found {unknown[0]!r}")
+        unique(self.curves)
         check_amendments(self.amendments, self.claims)
         if len([name for name, axis in self.axes.items() if axis.layers]) > 1:
             raise ValueError("choices with a layer in one axis only")
