@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-import matplotlib
-import pandas as pd
-from cycler import cycler
-
-matplotlib.use("Agg")  # files only, no display
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from cycler import cycler
 from matplotlib.figure import Figure
 
 from ..store.plugins import Registry
