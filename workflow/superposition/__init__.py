@@ -29,7 +29,10 @@ __all__ = ["Run", "ToyModels", "UserError", "measures", "open_run", "plots", "tr
 
 
 class _Training(ModuleType):
-    """The room `train` as the function of the same name: `superposition.train(...)`, `superposition.train.models`."""
+    """The room `train` as the function of that name: `superposition.train(...)`, beside `superposition.train.models`.
+
+    Its signature and text, which notebooks show, are the function's.
+    """
 
     def __call__(self, *arguments, **settings):
         """Train toy models (play.training.train)."""
@@ -37,9 +40,11 @@ class _Training(ModuleType):
 
     @property
     def __wrapped__(self):
-        return import_module(
-            ".play.training", __name__
-        ).train  # whose signature and text are this object's, for editors
+        return import_module(".play.training", __name__).train
+
+    @property
+    def __doc__(self):
+        return self.__wrapped__.__doc__
 
 
 _room.__class__ = _Training

@@ -97,7 +97,7 @@ class Run:
 
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """A row for each part of each claim under each reading: the effect with its interval, and the verdict."""
+        """A row for each part of each claim under each reading and control: effect, interval and verdict."""
         tables = [pd.read_csv(file, dtype={"part": str}) for file in self._judged("table")]
         return pd.concat(tables, ignore_index=True)
 
