@@ -162,7 +162,7 @@ def phase_diagram(
         )
     colours = mixed(measures.norms(W)[..., feature], measures.interference(W)[..., feature], tuple(PHASES.values()))
     is_new = ax is None
-    with _on(ax, (4.4, 3.6)) as ax:
+    with _on(ax, (4.8, 3.8)) as ax:
         colour_map(ax, x, y, colours)
         ax.set(xlabel="relative importance", ylabel="density $1 - S$")
         if is_new:
