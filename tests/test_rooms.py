@@ -10,7 +10,10 @@ import pytest
 from conftest import ROOT
 
 LIBRARY = ROOT / "workflow/superposition"
-ROOMS = {"store", "spec", "data", "train", "measure", "pipeline", "judge", "draw", "report", "verify", "cli"}
+ROOMS = {"store", "spec", "data", "train", "measure", "pipeline", "judge", "draw", "report", "verify", "cli", "play"}
+PYTHON_ASKS_FOR = {"__init__.py", "__main__.py"}  # of a package that can be run
+# What `import superposition` gives: where its names come from, their types, two modules of functions of a bare W.
+PUBLIC = {"__init__.pyi", "py.typed", "measures.py", "plots.py"}
 
 
 def contract(workflow):
@@ -27,11 +30,13 @@ def contract(workflow):
 
 
 def test_the_library_is_its_rooms():
-    """Beside them lie only the two files that Python asks of a package that can be run."""
-    assert {path.name for path in LIBRARY.iterdir()} - {"__pycache__"} == ROOMS | {"__init__.py", "__main__.py"}
+    """Beside them lie only what Python asks for and what programs and notebooks use."""
+    assert {path.name for path in LIBRARY.iterdir()} - {"__pycache__"} == ROOMS | PYTHON_ASKS_FOR | PUBLIC
 
 
-@pytest.mark.parametrize("package", sorted(path.parent for path in LIBRARY.rglob("__init__.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "package", sorted(path.parent for path in LIBRARY.glob("*/**/__init__.py")), ids=lambda p: p.name
+)
 def test_a_package_says_what_it_is_for_and_holds_nothing_else(package):
     (docstring,) = ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body
     assert isinstance(docstring.value.value, str)

@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-import matplotlib
-import pandas as pd
-from cycler import cycler
-
-matplotlib.use("Agg")  # files only, no display
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from cycler import cycler
 from matplotlib.figure import Figure
 
 from ..store.plugins import Registry

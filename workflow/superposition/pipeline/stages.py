@@ -165,7 +165,7 @@ def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, 
     distinct: dict[str, dict] = {}
     names = {}
     for name, variant in plan.variants(experiment).items():
-        settings = _trained(variant, model)
+        settings = variant_settings(variant, model)
         names[name] = next((twin for twin, known in distinct.items() if known == settings), name)
         distinct.setdefault(names[name], settings)
     base = next(iter(names))
@@ -189,7 +189,8 @@ def _planted(experiment: str, model: str) -> list[Definition]:
     return [(file, known[model])] if model in known else []
 
 
-def _trained(variant: Experiment, model: str) -> dict:
+def variant_settings(variant: Experiment, model: str) -> dict:
+    """What a variant means for one model, as data.instances.expand reads it."""
     options, samples = variant.models[model], variant.data
     return {
         "importance": (options.importance or variant.importance).model_dump(mode="json"),

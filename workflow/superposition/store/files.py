@@ -69,7 +69,9 @@ def rebuild_command(path: Path) -> str:
     given = json.loads(os.environ.get(GIVEN, "{}"))
     texts = [f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in given.items()]
     config = " ".join(["--config", *map(shlex.quote, texts), ""]) if texts else ""
-    return f"snakemake --cores 1 {config}--force {shlex.quote(str(path))}"
+    root = next((folder for folder in path.parents if (folder / "Snakefile").is_file()), Path())
+    there, target = (f"cd {shlex.quote(str(root))} && ", path.relative_to(root)) if root != Path() else ("", path)
+    return f"{there}snakemake --cores 1 {config}--force {shlex.quote(str(target))}"
 
 
 def sha256(path: Path, remedy: str = "") -> str:
