@@ -66,6 +66,11 @@ def source_path(document: str) -> Path:
     return Path("report/.source") / f"{document}.md"
 
 
+def export_path(document: str, form: str) -> Path:
+    """The folder into which a document is exported in a form: latex, docx or rocrate. No product."""
+    return Path("exports") / form / document
+
+
 def provenance_path(product: Path) -> Path:
     """The provenance beside a product."""
     return product.with_name(product.name + ".json")

@@ -39,7 +39,7 @@ def _git(*arguments: str) -> str | None:
 
 
 def software() -> dict:
-    """Authors, title, version, year and licence of the software, from CITATION.cff.
+    """Authors, title, version and year of the software, from CITATION.cff; its URL where that names one.
 
     Raises:
         UserError: the file is missing or lacks one of them.
@@ -52,6 +52,7 @@ def software() -> dict:
             "title": str(document["title"]),
             "version": str(document["version"]),
             "year": int(str(document["date-released"])[:4]),
+            **{"url": str(document[key]) for key in ("repository-code", "url") if key in document},
         }
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(
