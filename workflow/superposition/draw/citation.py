@@ -58,8 +58,8 @@ def latex_figure(bundle: Path, identifier: str) -> str:
     key = (bundle / "cite.bib").read_text("utf-8").partition("{")[2].partition(",")[0]
     packages = "graphicx,pifont" if "\\ding" in caption else "graphicx"
     return (
-        f"% Needs \\usepackage{{{packages}}}. The path is from the folder in which this was printed: LaTeX is run there,\n"
-        "% or the preamble names that folder: \\graphicspath{{/path/to/it/}}\n"
+        f"% Needs \\usepackage{{{packages}}}. The path starts in the project's folder: run LaTeX there, or name\n"
+        "% that folder in the preamble: \\graphicspath{{/path/to/it/}}\n"
         "\\begin{figure}\n"
         "  \\centering\n"
         f"  \\includegraphics[width=\\linewidth]{{{picture.as_posix()}}}\n"

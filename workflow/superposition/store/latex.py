@@ -11,7 +11,13 @@ _MATHEMATICAL = {
     "∂": r"\partial", "∇": r"\nabla", "⊤": r"\top", "⊥": r"\perp", "⟨": r"\langle", "⟩": r"\rangle", "●": r"\bullet",
     "○": r"\circ", "⊕": r"\oplus", "⊗": r"\otimes", "⋅": r"\cdot", "∘": r"\circ",
 }  # fmt: skip
-_DINGBATS = {"✓": r"\ding{51}", "✔": r"\ding{52}", "✗": r"\ding{55}", "✘": r"\ding{56}", "◐": r"\reflectbox{\ding{119}}"}
+_DINGBATS = {
+    "✓": r"\ding{51}",
+    "✔": r"\ding{52}",
+    "✗": r"\ding{55}",
+    "✘": r"\ding{56}",
+    "◐": r"\reflectbox{\ding{119}}",
+}
 _ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0307": ".", "\u0308": '"'}
 _KNOWN = frozenset("‘’“”‚„†‡•…‰‹›€™–—")  # and Latin letters
 _CAPITALS = {"GAMMA", "DELTA", "THETA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA"}

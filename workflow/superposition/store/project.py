@@ -46,13 +46,14 @@ def software() -> dict:
     """
     path = ROOT / CITATION
     document = read_yaml(path)
+    url = document.get("url", document.get("repository-code")) if isinstance(document, dict) else None
     try:
         return {
             "authors": [_name(author) for author in document["authors"]],
             "title": str(document["title"]),
             "version": str(document["version"]),
             "year": int(str(document["date-released"])[:4]),
-            **{"url": str(document[key]) for key in ("repository-code", "url") if key in document},
+            **({} if url is None else {"url": str(url)}),
         }
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(

@@ -5,14 +5,13 @@ sources, configuration, versions); data sets, weights and matrices, which the so
 by their SHA-256 and size.
 """
 
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...store.files import sha256
-from ...store.paths import document_path, product_path, with_provenance
+from ...store.paths import document_path, provenance_path, with_provenance
 from ...store.project import checkout, software
 from .described import authors, licence, parameters, sources, versions
 
@@ -24,14 +23,19 @@ if TYPE_CHECKING:
 
 METADATA = Path("ro-crate-metadata.json")
 VERSION = "1.1"  # of RO-Crate, on which the profiles below rest
+RO_CRATE = f"https://w3id.org/ro/crate/{VERSION}"
+WORKFLOW_RO_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
-    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+    WORKFLOW_RO_CRATE: "Workflow RO-Crate",
 }
+COMPUTATIONAL_WORKFLOW = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # sha256 among them
-WORKFLOW, LICENCE = Path("Snakefile"), Path("LICENSE")
-CODE = ("CITATION.cff", "README.md", "constraints.txt", "environment.yml", "pyproject.toml", "requirements.txt")
+WORKFLOW, READ_ME = Path("Snakefile"), Path("README.md")
+CODE = (
+    "CITATION.cff", "LICENSE", READ_ME.name, "constraints.txt", "environment.yml", "pyproject.toml", "requirements.txt",
+)  # fmt: skip
 FOLDERS = ("config", "profiles", "workflow")
 _MEDIA = {
     ".md": "text/markdown", ".html": "text/html", ".pdf": "application/pdf", ".json": "application/json",
@@ -50,15 +54,16 @@ def write_crate(plan: "Plan", record: dict, folder: Path) -> Path:
     """
     from rocrate.rocrate import ROCrate
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        crate = ROCrate(version=VERSION)
-        crate.metadata.extra_contexts.append(TERMS)
+    crate = ROCrate(version=VERSION)
+    crate.metadata.extra_contexts.append(TERMS)
+    crate.metadata["conformsTo"] = [{"@id": RO_CRATE}, {"@id": WORKFLOW_RO_CRATE}]
     finished = datetime.fromtimestamp(int(document_path(plan.document, "json").stat().st_mtime), UTC).isoformat()
     workflow = _described_crate(crate, plan, record, finished)
     inputs = [_file(crate, path) for path in _configuration(plan)]
     for path in _code():
         _file(crate, path)
+    if read_me := crate.get(READ_ME.as_posix()):
+        read_me["about"] = crate.root_dataset
     results = [_file(crate, path) for path in kept(plan)] + [_named(crate, path) for path in named(plan)]
     settings = [_entity(crate, value) for value in parameters(plan)]
     workflow["input"] = [_entity(crate, _formal(value)) for value in parameters(plan)]
@@ -71,8 +76,9 @@ def write_crate(plan: "Plan", record: dict, folder: Path) -> Path:
         result=results,
         properties={
             "name": f"Run of {plan.document} under the preset {plan.configuration.preset}",
+            "description": "Models are trained and measured, claims judged, figures drawn, the document is written.",
             "endTime": finished,
-            "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+            "actionStatus": "http://schema.org/CompletedActionStatus",
         },
     )
     crate.root_dataset["mentions"] = action
@@ -84,7 +90,8 @@ def kept(plan: "Plan") -> list[Path]:
     """The products that a crate holds, with their provenance."""
     documents = [document_path(plan.document, kind) for kind in ("html", "pdf", "md", "json")]
     figures = [path for identifier in plan.figures() for path in plan.figure_files(identifier)]
-    return [*documents, *figures, *with_provenance(plan.every("claims", "table", "metrics"))]
+    records = [provenance_path(path) for path in named(plan)]
+    return [*documents, *figures, *with_provenance(plan.every("claims", "table", "metrics")), *records]
 
 
 def named(plan: "Plan") -> list[Path]:
@@ -99,7 +106,7 @@ def _configuration(plan: "Plan") -> list[Path]:
 
 def _code() -> Iterator[Path]:
     """The files of the project's folder that the workflow consists of."""
-    yield from (path for name in (*CODE, LICENCE.name) if (path := Path(name)).is_file())
+    yield from (path for name in CODE if (path := Path(name)).is_file())
     for folder in FOLDERS:
         for path in sorted(Path(folder).rglob("*")):
             hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
@@ -110,7 +117,7 @@ def _code() -> Iterator[Path]:
 def _described_crate(crate: "ROCrate", plan: "Plan", record: dict, finished: str) -> "Entity":
     """Describe the crate and its workflow; returns the workflow."""
     known, commit, root = software(), checkout(), crate.root_dataset
-    made = f"from commit {commit['commit']}" if commit["commit"] else "outside git"
+    made = f"by the workflow of commit {commit['commit']}" if commit["commit"] else "outside git"
     changed = ", with changes that are not committed" if commit["dirty"] else ""
     titles = [part.title for part in plan.configuration.parts.values()]
     root["name"] = f"{known['title']}: {', '.join(titles)}"
@@ -121,32 +128,39 @@ def _described_crate(crate: "ROCrate", plan: "Plan", record: dict, finished: str
     )
     root["datePublished"] = finished
     root["license"] = _entity(crate, licence())
-    root["author"] = [_entity(crate, author) for author in authors()]
+    people = [_entity(crate, author) for author in authors()]
+    root["author"] = people if len(people) > 1 else people[0]
     root["citation"] = [_entity(crate, source) for source in sources(plan)]
     root["conformsTo"] = [
         _entity(crate, {"@id": url, "@type": "CreativeWork", "name": name, "version": url.rpartition("/")[2]})
         for url, name in PROFILES.items()
     ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        workflow = crate.add_workflow(
-            WORKFLOW,
-            WORKFLOW.as_posix(),
-            main=False,
-            lang="snakemake",
-            lang_version=record["packages"].get("snakemake"),
-            properties={"name": known["title"], "version": commit["commit"] or known["version"], **_hashed(WORKFLOW)},
-        )
+    workflow = crate.add_workflow(
+        WORKFLOW,
+        WORKFLOW.as_posix(),
+        lang="snakemake",
+        lang_version=record["packages"].get("snakemake"),
+        properties={
+            "name": known["title"],
+            "version": commit["commit"] or known["version"],
+            "encodingFormat": "text/plain",
+            **_hashed(WORKFLOW),
+            **({"url": known["url"]} if "url" in known else {}),
+        },
+    )
     crate.mainEntity = workflow
     workflow["license"], workflow["creator"] = root["license"], root["author"]
+    workflow["conformsTo"] = {"@id": COMPUTATIONAL_WORKFLOW}
     workflow["softwareRequirements"] = [_entity(crate, package) for package in versions(record["packages"])]
     return workflow
 
 
 def _file(crate: "ROCrate", path: Path) -> "Entity":
-    media = {"encodingFormat": _MEDIA[path.suffix]} if path.suffix in _MEDIA else {}
-    known = crate.get(path.as_posix())
-    return known or crate.add_file(path, path.as_posix(), properties={"name": path.as_posix(), **_hashed(path), **media})
+    if known := crate.get(path.as_posix()):
+        return known
+    media = _MEDIA.get(path.suffix, "text/plain")  # whatever is no picture and no document
+    properties = {"name": path.as_posix(), "encodingFormat": media, **_hashed(path)}
+    return crate.add_file(path, path.as_posix(), properties=properties)
 
 
 def _named(crate: "ROCrate", path: Path) -> "Entity":

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ...pipeline.plan import Plan
 
 SPDX = "https://spdx.org/licenses/"
+PYPI = "https://pypi.org/project/"
 
 
 def authors() -> Iterator[dict]:
@@ -41,7 +42,8 @@ def licence() -> dict:
 def versions(packages: dict[str, str]) -> Iterator[dict]:
     """The packages that a document was made with."""
     for name, version in packages.items():
-        yield {"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "softwareVersion": version}
+        url = f"{PYPI}{name}/{version.partition('+')[0]}/"
+        yield {"@id": url, "@type": "SoftwareApplication", "name": name, "softwareVersion": version, "url": url}
 
 
 def parameters(plan: "Plan") -> Iterator[dict]:
@@ -65,12 +67,13 @@ def sources(plan: "Plan") -> Iterator[dict]:
     for path in plan.bibliographies():
         for item in json.loads(pypandoc.convert_file(str(path), "csljson", format="biblatex")):
             where = item.get("URL") or (f"https://doi.org/{item['DOI']}" if "DOI" in item else f"#{item['id']}")
+            people = [_name(author) for author in item.get("author", ())]
             dates = item.get("issued", {}).get("date-parts", [[]])[0]
             yield {
                 "@id": where,
                 "@type": "ScholarlyArticle",
                 "name": item["title"],
-                "author": [_name(author) for author in item.get("author", ())],
+                **({"author": people if len(people) > 1 else people[0]} if people else {}),
                 **({"datePublished": "-".join(f"{part:02}" for part in dates)} if dates else {}),
                 **({"isPartOf": item["container-title"]} if "container-title" in item else {}),
             }

@@ -1,4 +1,4 @@
-"""A document for Word and its kin: pictures with alternative texts, captions, tables, and equations that can be edited."""
+"""A document for Word and its kin: pictures with alternative texts, captions, tables, equations that can be edited."""
 
 import os
 import tempfile
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 FILTERS = (Path(__file__).with_name("readable.lua"), Path(__file__).with_name("docx.lua"))
 FORMATS = ("png",)  # of pictures
 EPOCH = ("SOURCE_DATE_EPOCH", "315532800")  # 1980, the first date that a ZIP archive can hold: the file has no other
-# Where pandoc's own styles are changed, by the file in the archive: A4 with room for tables, set smaller, as captions are.
+# How pandoc's own styles are changed, by the file in the archive: A4 with room for tables; these and captions smaller.
 _SIZE = '<w:sz w:val="{0}" /><w:szCs w:val="{0}" />'
 STYLES = {
     "word/styles.xml": [
         ('<w:sz w:val="24" />', '<w:sz w:val="21" />'),
-        ('<w:tblStylePr w:type="firstRow">', f"<w:rPr>{_SIZE.format(16)}</w:rPr><w:tblStylePr w:type=\"firstRow\">"),
+        ('<w:tblStylePr w:type="firstRow">', f'<w:rPr>{_SIZE.format(16)}</w:rPr><w:tblStylePr w:type="firstRow">'),
         ("<w:rPr>\n      <w:i />\n    </w:rPr>", f"<w:rPr>{_SIZE.format(18)}</w:rPr>"),
     ],
     "word/document.xml": [
