@@ -42,9 +42,9 @@ def write_latex(plan: "Plan", folder: Path) -> Path:
         *(f"--variable={key}:{value}" for key, value in _SETTINGS.items()),
         f"--include-in-header={PREAMBLE}",
     ]
-    text = accented(convert(source_path(plan.document), "latex", Path("report"), plan.bibliographies(), arguments))
+    text = with_signs(convert(source_path(plan.document), "latex", Path("report"), plan.bibliographies(), arguments))
     main = Path(f"{plan.document}.tex")
-    write_text(folder / main, text.replace(SIGNS, _declared(text), 1))
+    write_text(folder / main, text)
     for identifier in plan.figures():
         name = FIGURES / identifier / f"figure.{kind}"
         if name.as_posix() in text:
@@ -68,12 +68,12 @@ def picture_format(plan: "Plan", accepted: tuple[str, ...]) -> str:
     )
 
 
-def _declared(text: str) -> str:
-    """Declarations of the signs of a text that LaTeX's fonts lack; unknown ones become their code points in pdfTeX."""
-    lines = []
+def with_signs(text: str) -> str:
+    """LaTeX that declares the signs that LaTeX's fonts lack; in pdfTeX unknown ones become their code points."""
+    text, lines = accented(text), []
     for sign in foreign(text):
         known = command(sign)
         setting = known or rf"{{\ttfamily {named(sign)}}}"
         declared = rf"\newunicodechar{{{sign}}}{{{setting}}}"
         lines.append(declared if known else rf"\ifPDFTeX{declared}\fi")
-    return "\n".join(lines)
+    return text.replace(SIGNS, "\n".join(lines), 1)
