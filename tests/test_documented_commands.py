@@ -33,6 +33,11 @@ IN_A_BUILT_PROJECT = {
     "snakemake --unlock": ("snakemake --unlock", ""),
     "snakemake --cores 4 verdicts": ("snakemake --cores 4 verdicts", "relu-spreads"),
     "python -m superposition cite article-bias": ("python -m superposition cite article-bias", "@misc{article-bias-"),
+    "python -m superposition export latex": ("python -m superposition export latex article", "article.tex"),
+    "python -m superposition export docx article": ("python -m superposition export docx article", "article.docx"),
+    "python -m superposition export rocrate --to deposit": (
+        "python -m superposition export rocrate article --to deposit", "ro-crate-metadata.json",
+    ),
     "python -m superposition identify some-file.png": (
         "python -m superposition identify report/figures/article-bias/figure.png", "figure article-bias",
     ),

@@ -4,9 +4,14 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 
+import pypandoc
 import pytest
+import yaml
+from conftest import ROOT
 from PIL import Image
+from superposition.draw.citation import bibtex
 from superposition.draw.stage import _headed
 
 BUNDLE = "report/figures/article-bias"
@@ -124,10 +129,55 @@ def test_cite_prints_bibtex_and_a_latex_figure(built, provenance):
     key = f"article-bias-{provenance['content']}"
     assert f"@misc{{{key}," in result.stdout
     assert "\\begin{figure}" in result.stdout
-    assert "\\includegraphics[width=\\linewidth]{article-bias/figure.pdf}" in result.stdout
+    path = re.search(r"\\includegraphics\[width=\\linewidth\]\{(.*)\}", result.stdout)[1]
+    assert (built.folder / path).read_bytes().startswith(b"%PDF")
+    assert "The path starts in the project's folder" in result.stdout
     assert f"\\cite{{{key}}}" in result.stdout
     assert "\\label{fig:article-bias}" in result.stdout
     assert "\\(\\mathrm{E}[x' - x]\\)" in result.stdout
+
+
+def test_the_bibtex_says_what_the_citation_file_says(built, provenance):
+    """Read by pandoc, which changes the case of letters that no braces keep."""
+    (entry,) = json.loads(pypandoc.convert_file(str(built.folder / BUNDLE / "cite.bib"), "csljson", format="bibtex"))
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert entry["title"] == f"Figure article-bias of “{citation['title']}”"
+    assert entry["author"] == [{"literal": author["name"]} for author in citation["authors"]]
+    assert entry["issued"] == {"date-parts": [[int(citation["date-released"][:4])]]}
+    assert entry["note"] == f"Version {citation['version']}, content id {provenance['content']}"
+
+
+def test_bibtex_keeps_any_title_and_gives_the_url():
+    title = "A & B: 100 % of {W_i} in NN, “re-run” − ✘"
+    software = {
+        "title": title,
+        "authors": ["A & B"],
+        "year": 2026,
+        "version": "1",
+        "url": "https://a.org/b_c?d=1&e=%20",
+    }
+    text = bibtex("a-b", "0" * 12, software)
+    assert text.isascii()
+    (entry,) = json.loads(pypandoc.convert_text(text, "csljson", format="bibtex"))
+    said = entry["title"].removeprefix("Figure a-b of “").removesuffix("”")
+    assert said.partition(" in NN")[0] in ("A & B: 100 % of {W_i}", "A & B: 100 % of W_i")  # pandoc drops the braces
+    assert "in NN, “re-run”" in said
+    assert entry["author"] == [{"literal": "A & B"}]
+    assert entry["URL"] == software["url"]
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no LaTeX here")
+def test_what_cite_prints_compiles_in_the_projects_folder(built, provenance, tmp_path):
+    figure = built.call("cite", "article-bias").stdout.partition("\n\n")[2]
+    key = f"article-bias-{provenance['content']}"
+    bibliography = f"\\begin{{thebibliography}}{{1}}\\bibitem{{{key}}} A figure.\\end{{thebibliography}}"
+    preamble = "\\documentclass{article}\\usepackage{graphicx}"
+    text = f"{preamble}\\begin{{document}}\n{figure}\n{bibliography}\n\\end{{document}}\n"
+    (tmp_path / "cited.tex").write_text(text, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"-output-directory={tmp_path}"]
+    done = subprocess.run([*command, tmp_path / "cited.tex"], cwd=built.folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Output written" in done.stdout
 
 
 def test_cite_names_the_figures_that_there_are(built):

@@ -9,7 +9,7 @@ import click
 
 from ..store.paths import WHOLE, product_path
 from ..store.provenance import checked
-from . import lock, stages
+from . import export, lock, stages
 from .group import configured, main
 
 
@@ -106,4 +106,4 @@ def schema(which):
     click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
 
 
-__all__ = ["lock", "main", "stages"]
+__all__ = ["export", "lock", "main", "stages"]

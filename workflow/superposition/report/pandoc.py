@@ -1,6 +1,7 @@
 """Pandoc: the one place that calls it."""
 
 import re
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ from ..judge.signs import SIGNS
 from ..store.errors import UserError
 
 
-def convert(markdown: Path, to: str, pictures: Path, bibliography: list[Path], arguments: list[str]) -> str:
+def convert(
+    markdown: Path, to: str, pictures: Path, bibliography: list[Path], arguments: list[str], output: Path | None = None
+) -> str:
     """Convert a file of pandoc's Markdown, its citations resolved, into a standalone document of another format.
 
     Args:
@@ -18,6 +21,7 @@ def convert(markdown: Path, to: str, pictures: Path, bibliography: list[Path], a
         pictures: the folder from which the paths of its pictures lead.
         bibliography: BibTeX files.
         arguments: pandoc's other arguments.
+        output: a file that takes the document, where it is no text.
 
     Raises:
         UserError: pandoc fails or warns; one line with the file and the reason.
@@ -36,10 +40,24 @@ def convert(markdown: Path, to: str, pictures: Path, bibliography: list[Path], a
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
-            return pypandoc.convert_file(str(markdown), to, format="markdown", extra_args=[*common, *arguments])
+            return pypandoc.convert_file(
+                str(markdown),
+                to,
+                format="markdown",
+                extra_args=[*common, *arguments],
+                outputfile=None if output is None else str(output),
+            )
         except RuntimeError as error:
             reason = re.sub(r"\s+", " ", str(error)).strip()
             raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
+
+
+def default_file(name: str) -> bytes:
+    """A file that pandoc brings with it, such as reference.docx."""
+    import pypandoc
+
+    command = (pypandoc.get_pandoc_path(), "--print-default-data-file", name)
+    return subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def _verdict_colours() -> Iterator[str]:

@@ -50,7 +50,7 @@ def write(plan: "Plan", stage: Stage) -> None:
         UserError: a product is missing, damaged or not of the current configuration, or a text names something that
             there is not.
     """
-    used = [path for name in plan.experiments for path in _checked_products(plan, name)]
+    used = [path for name in plan.experiments for path in checked_products(plan, name)]
     filled_in = environment()
     embedded = explorers(plan)
     names = {
@@ -105,7 +105,7 @@ def environment() -> jinja2.Environment:
     return environment
 
 
-def _checked_products(plan: "Plan", experiment: str) -> list[Path]:
+def checked_products(plan: "Plan", experiment: str) -> list[Path]:
     """What the document reads; it and all that it rests on were made by the current configuration."""
     for kind in plan.kinds(experiment):
         for path, stage in plan.product_stages(experiment, kind).items():

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shlex
+import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,6 +63,30 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8, newline ends) whole or not at all."""
     write_bytes(path, text.encode())
+
+
+@contextmanager
+def replacing_folder(path: Path):
+    """A temporary folder that becomes `path` when the block ends well, and vanishes when it does not.
+
+    Raises:
+        UserError: the disk is full.
+    """
+    mark = secrets.token_hex(4)
+    temporary, former = (path.with_name(f".{path.name}.{mark}.{end}") for end in ("new", "old"))
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        with suppress(FileNotFoundError):
+            path.rename(former)
+        temporary.rename(path)
+    except Exception as error:
+        if no_space(error):
+            raise UserError(f"{path}: no space left on the disk; free some and try again") from None
+        raise
+    finally:
+        for folder in (temporary, former):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def rebuild_command(path: Path) -> str:

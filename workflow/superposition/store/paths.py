@@ -71,6 +71,11 @@ def document_files(document: str) -> list[Path]:
     return [source_path(document), *(document_path(document, kind) for kind in ("md", "html", "pdf"))]
 
 
+def export_path(document: str, form: str) -> Path:
+    """The folder into which a document is exported in a form: latex, docx or rocrate. No product."""
+    return Path("exports") / form / document
+
+
 def provenance_path(product: Path) -> Path:
     """The provenance beside a product."""
     return product.with_name(product.name + ".json")

@@ -39,19 +39,21 @@ def _git(*arguments: str) -> str | None:
 
 
 def software() -> dict:
-    """Authors, title, version, year and licence of the software, from CITATION.cff.
+    """Authors, title, version and year of the software, from CITATION.cff; its URL where that names one.
 
     Raises:
         UserError: the file is missing or lacks one of them.
     """
     path = ROOT / CITATION
     document = read_yaml(path)
+    url = document.get("url", document.get("repository-code")) if isinstance(document, dict) else None
     try:
         return {
             "authors": [_name(author) for author in document["authors"]],
             "title": str(document["title"]),
             "version": str(document["version"]),
             "year": int(str(document["date-released"])[:4]),
+            **({} if url is None else {"url": str(url)}),
         }
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(
