@@ -16,8 +16,9 @@ PYTHON, PATH = os.path.dirname(sys.executable), os.environ.get("PATH", os.defpat
 if PYTHON not in PATH.split(os.pathsep):
     os.environ.update(PATH=PYTHON + os.pathsep + PATH)
 
-from superposition.pipeline import handover, resources
+from superposition.pipeline import handover, kept, resources
 from superposition.pipeline.handover import handed_over
+from superposition.pipeline.kept import marked
 from superposition.pipeline.leftovers import begin_run
 from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
@@ -38,8 +39,15 @@ try:
         handover.clear()
         if said := begin_run():
             logger.info(said)
+        if not workflow.dryrun:
+            end_keeping = kept.keep(plan.shown(), workflow)
 except UserError as error:
     sys.exit(f"error: {error}")
+
+
+onerror:
+    if workflow.is_main_process and (said := end_keeping()):
+        logger.info(said)
 
 
 localrules:
