@@ -69,7 +69,7 @@ def keep(targets: Iterable[tuple[str, str]], workflow: "Workflow") -> Callable[[
             for group in groups:
                 _put_back(group)
             shutil.rmtree(run, ignore_errors=True)
-        return said(groups)
+        return said("as before this run", groups)
 
     atexit.register(end)
     return end
@@ -88,11 +88,13 @@ def put_back() -> list[Path]:
     return groups
 
 
-def said(groups: list[Path]) -> str:
+def said(what: str, groups: list[Path]) -> str:
     """A line on groups that are stale; empty where there are none."""
-    names = [CALLED[stage].format(target) for stage, _, target in (group.name.partition("-") for group in groups)]
+    targets = [group.name.partition("-")[::2] for group in groups]
+    targets.sort(key=lambda target: list(CALLED).index(target[0]))  # claims before what is made of them
+    names = [CALLED[stage].format(target) for stage, target in targets]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"as before this run, and stale: {', '.join(names[:NAMED])}{more}" if names else ""
+    return f"{what}, and stale: {', '.join(names[:NAMED])}{more}" if names else ""
 
 
 def marked(record: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _paths(group: Path) -> list[Path]:
 
 
 def _put_back(group: Path) -> bool:
-    """Put a group's files back where one is missing: a job's last file comes last, and all are there when it is done."""
+    """Put a group's files back where one is missing: once its job is done all are there."""
     paths = _paths(group)
     if all(path.exists() for path in paths):
         return False

@@ -36,7 +36,7 @@ def begin_run() -> str:
             raise UserError(f"{RUNS}: no space left on the disk; free some and run snakemake again") from None
         return ""  # a folder that cannot be written or locked: Snakemake itself says what it makes of that
     interrupted = f"going on after an interruption: {'; '.join(map(str, killed))}" if killed else ""
-    return "\n".join(filter(None, (interrupted, kept.said(groups))))
+    return "\n".join(filter(None, (interrupted, kept.said("put back", groups))))
 
 
 def half_written() -> list[Path]:
