@@ -23,6 +23,7 @@ from superposition.pipeline.leftovers import begin_run
 from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
 from superposition.pipeline.snakemake_report import Shown, plain_caption
+from superposition.report import preflight
 from superposition.store.errors import UserError
 from superposition.store.paths import JUDGED, WHOLE, with_provenance
 from superposition.train import gpu
@@ -36,6 +37,7 @@ try:
     if not workflow.is_main_process:  # but a cluster's job, which outlives the run
         os.environ.pop(RUN, None)
     else:
+        preflight.check(plan)
         handover.clear()
         if said := begin_run():
             logger.info(said)
