@@ -14,7 +14,14 @@ from ..store.markdown import Markdown
 from .numbers import count, number, percent
 
 NAME = "[a-z0-9-]+"
-GENERATED = ("claims", "checks", "readings", "controls", "amendments", "convergence")  # tables that every section with claims may have
+GENERATED = (
+    "claims",
+    "checks",
+    "readings",
+    "controls",
+    "amendments",
+    "convergence",
+)  # tables that every section with claims may have
 DESCRIBED = ("experiment", "model", "sparsity", "variant")  # columns of metrics.csv before those of the sweep
 
 
