@@ -64,8 +64,14 @@ def convert(
                 outputfile=None if output is None else str(output),
             )
         except RuntimeError as error:
-            reason = re.sub(r"\s+", " ", str(error)).strip().replace(f"Error running filter {GUARD}: ", "")
-            raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
+            raise UserError(f"{markdown}: {_reason(str(error))}") from None
+
+
+def _reason(message: str) -> str:
+    """What pandoc said, or what the guard refused, on one line."""
+    text = " ".join(message.split())
+    refused = re.search(rf"Error running filter {re.escape(str(GUARD))}: (.*?)(?: stack traceback:|$)", text)
+    return refused[1] if refused else f"pandoc failed: {text[:400]}"
 
 
 def default_file(name: str) -> bytes:
