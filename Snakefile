@@ -16,12 +16,14 @@ PYTHON, PATH = os.path.dirname(sys.executable), os.environ.get("PATH", os.defpat
 if PYTHON not in PATH.split(os.pathsep):
     os.environ.update(PATH=PYTHON + os.pathsep + PATH)
 
-from superposition.pipeline import handover, resources
+from superposition.pipeline import handover, kept, resources
 from superposition.pipeline.handover import handed_over
+from superposition.pipeline.kept import marked
 from superposition.pipeline.leftovers import begin_run
 from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
 from superposition.pipeline.snakemake_report import Shown, plain_caption
+from superposition.report import preflight
 from superposition.store.errors import UserError
 from superposition.store.paths import JUDGED, WHOLE, with_provenance
 from superposition.train import gpu
@@ -35,11 +37,19 @@ try:
     if not workflow.is_main_process:  # but a cluster's job, which outlives the run
         os.environ.pop(RUN, None)
     else:
+        preflight.check(plan)
         handover.clear()
         if said := begin_run():
             logger.info(said)
+        if not workflow.dryrun:
+            end_keeping = kept.keep(plan.shown(), workflow)
 except UserError as error:
     sys.exit(f"error: {error}")
+
+
+onerror:
+    if workflow.is_main_process and (said := end_keeping()):
+        logger.info(said)
 
 
 localrules:

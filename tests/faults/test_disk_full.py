@@ -60,3 +60,28 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(disk, tiny, free):
     filler.unlink()
     tiny.go_on()
     assert tiny.hashes_with(times) == hashes
+
+
+@pytest.mark.parametrize("free", [0, 8, 24, 64])
+def test_a_full_disk_leaves_the_last_good_documents_where_they_were(disk, tiny, free):
+    """A claim's threshold was changed: its verdict, two figures and both documents are to be made anew."""
+    tiny, hashes, times = tiny
+    tiny.clear()
+    tiny.go_on()
+    before = tiny.hashes()
+    experiment = "workflow/experiments/tiny/experiment.yaml"
+    tiny.edit(experiment, "threshold: 1.0", "threshold: 1.1")
+    filler = fill(disk, free << 10)
+    with tiny.start() as run:
+        run.wait()
+    assert run.returncode != 0
+    assert "no space left on the disk; free some and run snakemake again" in tiny.said.read_text()
+    filler.unlink()
+    tiny.go_on("--dry-run")  # puts back what a full disk did not let the run put back
+    after = tiny.hashes()
+    made = {path for path in before if before[path] != after.get(path)}
+    assert made <= {path for path in before if path.startswith(("results/tiny/claims.", "report/"))}
+    assert before.keys() <= after.keys()
+    tiny.edit(experiment, "threshold: 1.1", "threshold: 1.0")
+    tiny.go_on()
+    assert tiny.hashes_with(times) == hashes

@@ -4,9 +4,11 @@ Fifty more, at random, and a full disk: make test-faults.
 """
 
 import random
+import re
 import shutil
 import signal
 import time
+from contextlib import contextmanager
 
 import pytest
 from conftest import shared
@@ -18,6 +20,8 @@ KILLS = (
     ("snakemake", signal.SIGTERM),
     ("job", signal.SIGKILL),
 )
+TINY = "workflow/experiments/tiny"
+RAISING_CLAIM = ("claims.py", "    return {", "    raise ValueError\n    return {")
 FOREVER = 100_000_000  # steps, the most that a configuration may ask for
 
 
@@ -62,16 +66,75 @@ def test_a_run_killed_again_and_again_ends_with_the_bits_of_an_undisturbed_one(t
     assert "Nothing to be done" in tiny.go_on()
 
 
-def test_what_a_failed_job_took_away_is_made_again(tiny, undisturbed):
-    """Snakemake alone says that there is nothing to be done, since what follows is there and looks up to date."""
-    hashes, times = undisturbed
-    figure = "workflow/experiments/tiny/figures.py"
-    tiny.edit(figure, "    table =", "    raise SystemExit(1)\n    table =")
-    with tiny.start() as run:
+def planned(tiny, *targets):
+    """How many jobs of each rule a run would do."""
+    return dict(re.findall(r"^(judge|figure|report) +(\d+)$", tiny.go_on("--dry-run", *targets), re.MULTILINE))
+
+
+@contextmanager
+def edited(tiny, *edits):
+    """The project with some texts of its experiment replaced meanwhile; (file, old, new) each."""
+    for file, old, new in edits:
+        tiny.edit(f"{TINY}/{file}", old, new)
+    yield
+    for file, old, new in edits:
+        tiny.edit(f"{TINY}/{file}", new, old)
+
+
+def failing(tiny):
+    """What a run says that goes on as far as it can, and fails."""
+    with tiny.start("--keep-going") as run:
         run.wait()
     assert run.returncode == 1
-    assert not (tiny.folder / "report/figures/tiny-losses/figure.svg").exists()
-    tiny.edit(figure, "    raise SystemExit(1)\n", "")
+    return tiny.said.read_text()
+
+
+def test_a_failing_claim_and_figure_leave_what_was_good_where_it_was(tiny, undisturbed):
+    """Snakemake alone deletes it, and takes for up to date what is put into its place again."""
+    hashes, times = undisturbed
+    tiny.go_on()
+    before = tiny.hashes()
+    with edited(tiny, RAISING_CLAIM, ("figures.py", "    table =", "    raise SystemExit(1)\n    table =")):
+        said = failing(tiny)
+        assert "as before this run, and stale: results/tiny/claims.json, report/figures/tiny-losses, " in said
+        assert tiny.hashes() == before
+        assert planned(tiny, "results/tiny/claims.json") == {"judge": "1"}
+        assert planned(tiny, "report/figures/tiny-losses/figure.svg") == {"figure": "1"}
+    assert planned(tiny) == {"judge": "1", "figure": "2", "report": "2"}
+    tiny.go_on()
+    assert tiny.hashes_with(times) == hashes
+
+
+def test_a_text_that_fails_leaves_the_documents_where_they_were(tiny, undisturbed):
+    hashes, times = undisturbed
+    tiny.go_on()
+    before = tiny.hashes()
+    with edited(tiny, ("text.md", "Losses", "{{ 1 // (seeds | length - 2) }} Losses")):
+        said = failing(tiny)
+        assert "text.md: integer division or modulo by zero" in said
+        assert "as before this run, and stale: report/article.html, report/report.html\n" in said
+        assert tiny.hashes() == before
+        assert planned(tiny, "report/article.pdf") == {"report": "1"}
+    tiny.go_on()
+    assert tiny.hashes_with(times) == hashes
+
+
+def test_a_killed_run_s_products_are_put_back_by_the_next_and_are_stale(tiny, undisturbed):
+    hashes, times = undisturbed
+    tiny.go_on()
+    before = tiny.hashes()
+    claims = tiny.folder / "results/tiny/claims.json"
+    with edited(tiny, ("claims.py", "    return {", "    import time\n\n    time.sleep(600)\n    return {")):
+        with tiny.start() as run:
+            while claims.exists():
+                assert run.poll() is None, tiny.said.read_text()
+                time.sleep(0.05)
+            run.kill()
+        said = tiny.go_on("--dry-run", "results/tiny/claims.json")
+        assert "put back, and stale: results/tiny/claims.json\n" in said
+        assert re.search(r"^judge +1$", said, re.MULTILINE)
+        assert tiny.hashes() == before
+        assert planned(tiny, "results/tiny/claims.json") == {"judge": "1"}
     tiny.go_on()
     assert tiny.hashes_with(times) == hashes
 

@@ -52,7 +52,7 @@ EDITS = {
     "the page's style": (f"{LIBRARY}/report/templates/style.css", "line-height: 1.55", "line-height: 1.6", REPORT),
     "the PDF's style": (f"{LIBRARY}/report/templates/document.typ", "size: 10.5pt", "size: 11pt", REPORT),
     "a title": (f"{ARTICLE}/experiment.yaml", "Forty features", "40 features", REPORT),
-    "a label": (f"{ARTICLE}/experiment.yaml", "label: linear,", "label: Linear,", {"figure": EVERY_FIGURE, **JUDGED}),
+    "a label": (f"{ARTICLE}/experiment.yaml", "label: linear,", "label: Linear,", {"figure": EVERY_FIGURE, **REPORT}),
     "the verdict board": (f"{LIBRARY}/draw/verdict_board.py", "LIMIT, END = 30", "LIMIT, END = 20", {"figure": figures("article-verdict-board"), **REPORT}),
     "a threshold": (f"{ARTICLE}/experiment.yaml", "threshold: 0.05", "threshold: 0.04", {"figure": figures(*OF_CLAIMS), **JUDGED}),
     "a claim's code": (f"{ARTICLE}/claims.py", "s: 1 - evidence", "s: 1.0 - evidence", {"figure": figures(*OF_CLAIMS), **JUDGED}),

@@ -20,6 +20,11 @@ ONE_LINE = re.compile(
     r"(config/config\.yaml|workflow/experiments/[a-z0-9-]+(/experiment\.yaml)?)(:\d+|:\?)?( (with|under) [^\n]*?)?: [^\n]+"
 )
 
+# Words of Python's and pydantic's for what YAML has others for.
+FOREIGN = re.compile(
+    r"\btuple|\bdict\b|dictionary|after validation|instance of|object to extract|NoneType|\(top level\)", re.I
+)
+
 
 def valid_texts(tmp_path_factory):
     """A copy of the project as the working directory, its experiments in place of the checkout's; the valid texts."""

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 import yaml
-from hostile_configuration import ONE_LINE, dumped, outcome, valid_texts
+from hostile_configuration import FOREIGN, ONE_LINE, dumped, outcome, valid_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +42,7 @@ SNIPPETS = (
 def refused_in_one_line(place, path, content):
     message = outcome(place, path, content)
     assert message is None or (ONE_LINE.fullmatch(message) and message.isprintable()), message
+    assert message is None or not FOREIGN.search(message), message
 
 
 def mutated(draw, document):

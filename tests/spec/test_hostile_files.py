@@ -16,9 +16,9 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
 )
 WHOLE = {
-    "nothing": (b"", r"found NoneType; allowed: a mapping"),
-    "a comment": (b"# nothing\n", r"found NoneType; allowed: a mapping"),
-    "a list": (b"[]", r"found list; allowed: a mapping"),
+    "nothing": (b"", r"found nothing; allowed: lines of 'key: value'"),
+    "a comment": (b"# nothing\n", r"found nothing; allowed: lines of 'key: value'"),
+    "a list": (b"[]", r"found a list; allowed: lines of 'key: value'"),
     "billion laughs": (BOMB.encode(), r"anchors and aliases \(& and \*\) are not allowed"),
     "deep nesting": (b"a: " + b"[" * 100_000 + b"]" * 100_000, r"nested more than 30 deep"),
     "a million keys": (b"".join(b"k%d: 1\n" % i for i in range(200_000)), r"found 2,088,890 bytes; allowed: at most 1,000,000"),

@@ -30,7 +30,7 @@ rule figure:
         mem_mb=lambda w, attempt: attempt * resources.figure(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.figure(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(handed_over(plan, "figure", *w)),
+        stage=lambda w: Shown(marked(handed_over(plan, "figure", *w))),
         caption=lambda w, output: plain_caption(w.id),  # for snakemake --report; taking output, it makes nothing stale
     message:
         "figure    {wildcards.id}"

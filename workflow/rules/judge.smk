@@ -24,7 +24,7 @@ rule judge:
         mem_mb=lambda w, attempt: attempt * resources.judge(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.judge(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(handed_over(plan, "judge", *w)),
+        stage=lambda w: Shown(marked(handed_over(plan, "judge", *w))),
     message:
         "judge     {wildcards.experiment}"
     shell:

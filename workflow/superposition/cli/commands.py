@@ -81,7 +81,10 @@ def publish(plan):
 @main.command()
 @configured
 def check(plan):
-    """Check the configuration and say what it asks for."""
+    """Check the configuration and the experiments' texts, and say what they ask for."""
+    from ..report import preflight
+
+    preflight.check(plan)
     for name in plan.experiments:
         cells, spec = plan.cells(name), plan.experiments[name]
         points = prod(map(len, plan.sweep(name).values()))

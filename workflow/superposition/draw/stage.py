@@ -9,7 +9,7 @@ from ..judge.intervals import DIGITS
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import rebuild_command, write_bytes, write_text
-from ..store.markdown import escape
+from ..store.markdown import WORDS, escape, foreign
 from ..store.plugins import experiment_module
 from ..store.project import checkout
 from ..store.provenance import Stage, provenance
@@ -85,6 +85,8 @@ def _drawn(settings: dict, results: Results) -> Drawing:
         drawing = figure[experiment, name](results)
     if not isinstance(drawing, Drawing):
         raise UserError(f"{experiment}: figure {name!r} returned {type(drawing).__name__}; allowed: a Drawing")
+    if (found := foreign(drawing.caption)) is not None:
+        raise UserError(f"{experiment}: figure {name!r}: found {found[1]!r} in its caption; allowed: {WORDS}")
     return drawing
 
 

@@ -12,13 +12,10 @@ from ..spec.architectures import BUILT_IN
 from ..store.files import replacing
 from ..store.tensors import read_tensors, write_tensors
 from . import features
+from .columns import METRICS
 from .reconstruction import error_sums
 from .theory import linear_optimum
 
-METRICS = (
-    "seed", "steps", "train_loss", "test_loss", "loss_slope",
-    "optimum_excess", "features_represented", "features_per_dimension", "dimensionality_sum", "frobenius_squared",
-)  # fmt: skip
 CHUNK = 4096  # test samples at a time through a module of torch
 
 

@@ -128,6 +128,11 @@ class Inventory:
         figures = [path for identifier in self.figures() for path in self.figure_files(identifier)]
         return [*with_provenance(self.every(*JUDGED, "claims")), *figures]
 
+    def shown(self) -> list[tuple[str, str]]:
+        """Stage and target of what people read: every experiment's claims, every figure, every document."""
+        targets = {"judge": self.judged(), "figure": self.figures(), "report": self.configuration.documents}
+        return [(stage, target) for stage, known in targets.items() for target in known]
+
     def judged(self) -> list[str]:
         """The experiments that make claims."""
         return [name for name, spec in self.experiments.items() if spec.claims]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..store.errors import UserError, no_space
 from ..store.files import PART
+from . import kept
 from .runs import RUNS, begin
 
 LOCKS = Path(".snakemake/locks")
@@ -19,19 +20,23 @@ def begin_run() -> str:
     Here every maker of such files has a record that the kernel lets go of when it dies (runs), so they can be removed
     exactly when no run lives. Locks without any record are another program's, and stay.
 
+    What such a run took away and did not make is put back (kept).
+
     Returns:
         What there is to say to the user; mostly nothing.
 
     Raises:
         UserError: the disk is full.
     """
+    groups: list[Path] = []
     try:
-        killed = begin(_clear)
+        killed = begin(lambda killed: groups.extend(_clear(killed)))
     except OSError as error:
         if no_space(error):
             raise UserError(f"{RUNS}: no space left on the disk; free some and run snakemake again") from None
         return ""  # a folder that cannot be written or locked: Snakemake itself says what it makes of that
-    return f"going on after an interruption: {'; '.join(map(str, killed))}" if killed else ""
+    interrupted = f"going on after an interruption: {'; '.join(map(str, killed))}" if killed else ""
+    return "\n".join(filter(None, (interrupted, kept.said("put back", groups))))
 
 
 def half_written() -> list[Path]:
@@ -40,9 +45,10 @@ def half_written() -> list[Path]:
     return [path for path in files if not _being_written(path)]
 
 
-def _clear() -> None:
-    for path in (*LOCKS.glob("*.lock"), *half_written()):
+def _clear(killed: bool) -> list[Path]:
+    for path in (*LOCKS.glob("*.lock"), *half_written()) if killed else ():
         path.unlink(missing_ok=True)
+    return kept.put_back()
 
 
 def _being_written(path: Path) -> bool:

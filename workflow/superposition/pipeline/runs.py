@@ -59,12 +59,12 @@ class Run:
 UNREADABLE = Run(0, "an unknown machine", "at an unknown time", "its record is empty")  # its machine was lost
 
 
-def begin(when_alone: Callable[[], None], folder: Path = RUNS) -> list[Run]:
+def begin(when_alone: Callable[[bool], None], folder: Path = RUNS) -> list[Run]:
     """Enter this process among the living runs, until it ends.
 
     Args:
-        when_alone: clears up after killed runs. Called where there are some and no other run lives; none can begin
-            before it returns.
+        when_alone: clears up after earlier runs. Called where no other run lives, with whether one was killed; none can
+            begin before it returns.
         folder: where the records lie.
 
     Returns:
@@ -81,8 +81,8 @@ def begin(when_alone: Callable[[], None], folder: Path = RUNS) -> list[Run]:
         records = _records(folder)
         alone = not any(alive for _, alive in records.values())
         dead = {path: run for path, (run, alive) in records.items() if alone and not alive}
-        if dead:
-            when_alone()
+        if alone:
+            when_alone(bool(dead))
         for path in dead:
             path.unlink()
         _enter(folder.absolute() / f"{secrets.token_hex(6)}.json")

@@ -95,9 +95,12 @@ def judge(plan: "Plan", experiment: str) -> Stage:
     """The verdicts on an experiment's claims."""
     spec = plan.specification(experiment)
     asked = ("claims", "axes", "design", "convergence", "amendments")
+    described = plan.described(experiment)
+    unlabelled = {name: {**model, "label": name} for name, model in described["models"].items()}  # labels judge nothing
     settings = {
         "experiment": experiment,
-        **plan.described(experiment),
+        **described,
+        "models": unlabelled,
         **spec.model_dump(mode="json", include=set(asked)),
     }
     file = project.EXPERIMENTS / experiment / "claims.py"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..store.files import write_text
 from ..store.project import TEMPLATES
-from .pandoc import convert
+from .pandoc import SANDBOX, convert
 
 FILTERS = (TEMPLATES / "github.lua", TEMPLATES / "github_tables.lua")
 COLUMNS = 120
@@ -22,5 +22,5 @@ def write_github(source: Path, output: Path, bibliography: list[Path]) -> None:
     Raises:
         UserError: pandoc fails or warns; one line with the file and the reason.
     """
-    arguments = [*(f"--lua-filter={filter}" for filter in FILTERS), f"--columns={COLUMNS}"]
+    arguments = [SANDBOX, *(f"--lua-filter={filter}" for filter in FILTERS), f"--columns={COLUMNS}"]
     write_text(output, convert(source, FORMAT, output.parent, bibliography, arguments))

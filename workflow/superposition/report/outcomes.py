@@ -1,22 +1,12 @@
 """What an experiment's text may say of its claims: only what the judgement says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from ..judge.verdicts import Verdict
 from ..spec.readings import DEFAULT
-from ..store.errors import UserError
+from ..store.errors import check_known
 from ..store.markdown import Markdown
 from .numbers import interval
-
-
-def check_known(kind: str, name: str, allowed: Collection[str]) -> None:
-    """Refuse a name that a text gives and that there is not.
-
-    Raises:
-        UserError: one line with what there is.
-    """
-    if name not in allowed:
-        raise UserError(f"unknown {kind} {name!r}; allowed: {', '.join(allowed) or 'none'}")
 
 
 class Outcomes:

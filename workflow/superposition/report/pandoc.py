@@ -5,9 +5,17 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..judge.signs import SIGNS
 from ..store.errors import UserError
+from ..store.project import TEMPLATES
+
+# HTML in a text is text, and no text sets metadata, such as a style sheet that would be fetched.
+READER = "markdown-raw_html-markdown_in_html_blocks-native_divs-native_spans-yaml_metadata_block"
+SANDBOX = "--sandbox"  # reads no file but those of the command line, and asks no host for any
+GUARD = TEMPLATES / "guard.lua"
+_HEAD = re.compile(r"\A\s*---\n(.*?\n)---\n", re.DOTALL)
 
 
 def convert(
@@ -28,7 +36,10 @@ def convert(
     """
     import pypandoc
 
+    source = markdown.read_text(encoding="utf-8")
+    head = _HEAD.match(source)
     common = [
+        f"--lua-filter={GUARD}",  # first: what follows may make what an author may not
         "--standalone",
         "--citeproc",
         *(f"--bibliography={path}" for path in bibliography),
@@ -37,19 +48,30 @@ def convert(
         "--fail-if-warnings",
         *_verdict_colours(),
     ]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), TemporaryDirectory() as folder:
         warnings.simplefilter("ignore", DeprecationWarning)
+        if head:
+            metadata = Path(folder) / "metadata.yaml"
+            metadata.write_text(head[1], encoding="utf-8")
+            common.append(f"--metadata-file={metadata}")
+        body = source[head.end() :] if head else source
         try:
-            return pypandoc.convert_file(
-                str(markdown),
+            return pypandoc.convert_text(
+                body,
                 to,
-                format="markdown",
+                format=READER,
                 extra_args=[*common, *arguments],
                 outputfile=None if output is None else str(output),
             )
         except RuntimeError as error:
-            reason = re.sub(r"\s+", " ", str(error)).strip()
-            raise UserError(f"{markdown}: pandoc failed: {reason[:400]}") from None
+            raise UserError(f"{markdown}: {_reason(str(error))}") from None
+
+
+def _reason(message: str) -> str:
+    """What pandoc said, or what the guard refused, on one line."""
+    text = " ".join(message.split())
+    refused = re.search(rf"Error running filter {re.escape(str(GUARD))}: (.*?)(?: stack traceback:|$)", text)
+    return refused[1] if refused else f"pandoc failed: {text[:400]}"
 
 
 def default_file(name: str) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..store.errors import UserError
 from ..store.files import write_bytes
 from ..store.project import TEMPLATES
-from .pandoc import convert
+from .pandoc import SANDBOX, convert
 
 TEMPLATE, FILTER = TEMPLATES / "document.typ", TEMPLATES / "document.lua"
 
@@ -20,7 +20,7 @@ def write_pdf(markdown: Path, output: Path, bibliography: list[Path]) -> None:
     Raises:
         UserError: pandoc or typst fails; one line with the file and the reason.
     """
-    arguments = [f"--template={TEMPLATE}", f"--lua-filter={FILTER}", "--wrap=none"]
+    arguments = [SANDBOX, f"--template={TEMPLATE}", f"--lua-filter={FILTER}", "--wrap=none"]
     source = convert(markdown, "typst", output.parent, bibliography, arguments)
     write_bytes(output, _typeset(source.encode(), markdown, output.parent))
 

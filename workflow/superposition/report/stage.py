@@ -13,11 +13,12 @@ from ..judge.verdicts import Verdict
 from ..measure.results import Results
 from ..store.errors import UserError
 from ..store.files import sha256, write_text
-from ..store.markdown import Markdown, escape
+from ..store.markdown import Markdown
 from ..store.paths import WHOLE, document_files, document_path, source_path
 from ..store.project import TEMPLATES, folder
 from ..store.provenance import Stage, checked, provenance
 from ..store.sealed import sealed
+from . import filling
 from .colophon import OWNER, colophon, making
 from .convergence import convergence
 from .explorer import explorers
@@ -78,18 +79,8 @@ def write(plan: "Plan", stage: Stage) -> None:
 
 
 def environment() -> jinja2.Environment:
-    """What templates and texts are filled in with: whatever is not Markdown on purpose is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        finalize=escape,
-        comment_start_string="{%--",  # {# opens pandoc's attributes
-        comment_end_string="--%}",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["markdown"] = Markdown
+    """What templates are filled in with, and what they may call."""
+    environment = filling.environment()
     environment.globals |= {
         "number": number,
         "percent": percent,
@@ -177,8 +168,8 @@ def _rendered(template: jinja2.Template, names: dict, path: Path) -> str:
         return template.render(names)
     except jinja2.UndefinedError as error:
         raise UserError(f"{path}: {error.message}; allowed: {', '.join(sorted(names))}") from None
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+    except (UserError, jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: {' '.join(str(error).split())}") from None
 
 
 def _to_html(source: Path, page: Path, bibliography: list[Path], data: dict[str, str], whole: bool) -> None:

@@ -10,15 +10,14 @@ from ..judge.shown import one_at_a_time, part_name
 from ..measure.results import Results
 from ..measure.theory import linear_optimum
 from ..pipeline.inventory import BOARD, CLAIM_FIGURE
-from ..store.errors import UserError
+from ..store.errors import UserError, check_known
 from ..store.markdown import Markdown, escape
 from ..store.paths import product_path
+from .expected import NAME
 from .figure_links import actions
 from .numbering import anchor, label, plain, reference
 from .numbers import count, number, percent
-from .outcomes import Outcomes, check_known
-
-NAME = "[a-z0-9-]+"
+from .outcomes import Outcomes
 
 
 class Section:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .validation import Frozen, Name
+from .validation import Frozen, Name, WrongError
 
 
 class Scale(StrEnum):
@@ -72,7 +72,7 @@ class Axis(Frozen):
     @model_validator(mode="after")
     def _default_is_a_choice(self):
         if self.default not in self.choices:
-            raise ValueError(f"default among its choices: {', '.join(self.choices)}")
+            raise WrongError("default", self.default, f"one of its choices: {', '.join(self.choices)}")
         default = self.choices[self.default]
         if default.models or default.change:
             raise ValueError("a default choice without models or change: it is the experiment as it stands")
@@ -185,6 +185,8 @@ def check_amendments(amendments: Sequence[Amendment], claims: Collection[str]) -
     last = {claim: i for i, names in lists.items() for claim in names}
     for claim, i in last.items():
         if claim not in claims and not amendments[i].removed:
-            raise ValueError(f"amendments[{i}].claims among the claims, or removed: true; found {claim!r}")
+            raise WrongError(f"amendments[{i}].claims", claim, "names of claims, or of others with removed: true")
         if claim in claims and amendments[i].removed:
-            raise ValueError(f"amendments[{i}].removed: false, or a later one that names {claim!r}, which is there")
+            raise WrongError(
+                f"amendments[{i}].removed", True, f"false, or a later one that names {claim!r}, which is there"
+            )

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from ..store.errors import UserError
 from ..store.paths import WHOLE
+from ..store.project import ROOT
 from ..store.strict_yaml import read_yaml
 from .validation import Frozen, Name, unique, validated
 
@@ -102,6 +103,8 @@ def load_configuration(overrides: Mapping[str, Any] | None = None) -> Configurat
     Raises:
         UserError: the file or a key is wrong.
     """
+    if not CONFIGURATION.exists():
+        raise UserError(f"{CONFIGURATION}: no such file in {Path.cwd()}; run this from the checkout: cd {ROOT}")
     document = read_yaml(CONFIGURATION)
     context = ""
     if overrides:

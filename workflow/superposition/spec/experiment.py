@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from .claims import Amendment, Axis, Claim, Convergence, check_amendments
 from .ranges import Densities, Sparsity, Sweep, stretches
 from .settings import Data, ExplicitImportance, Importance, Model, Size, Training
-from .validation import Frozen, Name, unique
+from .validation import Frozen, Name, WrongError, unique
 
 LARGEST_SWEEP = 10_000  # points
 MOST_SEEDS = 10_000
@@ -27,7 +27,9 @@ def _counted(value: Any) -> Any:
         first, count = value["first"], value["count"]
         if type(first) is int and type(count) is int and 0 < count <= MOST_SEEDS:
             return tuple(range(first, first + count))
-    return tuple(range(value)) if type(value) is int and 0 < value <= MOST_SEEDS else value
+    if type(value) is int and not 0 < value <= MOST_SEEDS:
+        raise ValueError(f"1 to {MOST_SEEDS} seeds")
+    return tuple(range(value)) if type(value) is int else value
 
 
 Seeds = Annotated[
@@ -171,26 +173,27 @@ class Experiment(Frozen):
     @model_validator(mode="after")
     def _names_agree(self):
         if not self.sparsities:
-            raise ValueError("sparsities, or densities: at least one")
+            raise WrongError("sparsities", (), "at least one, or densities")
         unique((*self.sparsities, *self.controls), key=Decimal)
         if (size := prod(len(sweep.spelled_out) for sweep in self.sweep.values())) > LARGEST_SWEEP:
             raise ValueError(f"sweep of at most {LARGEST_SWEEP} points; found {size}")
         for sparsity, models in self.controls.items():
             if unknown := [model for model in models if model not in self.models]:
-                raise ValueError(f"controls.{sparsity} among {', '.join(self.models)}; found {unknown[0]!r}")
+                raise WrongError(f"controls.{sparsity}", unknown[0], ", ".join(self.models))
         for axis, choices in ((name, axis.choices.items()) for name, axis in self.axes.items()):
             for choice, means in choices:
                 for model in (*means.models, *means.models.values()):
                     if model not in self.models:
-                        raise ValueError(f"axes.{axis}.choices.{choice}.models among {', '.join(self.models)}")
+                        raise WrongError(f"axes.{axis}.choices.{choice}.models", model, ", ".join(self.models))
                 for other, excluded in means.excludes.items():
                     if other not in self.axes or set(excluded) - set(self.axes[other].choices):
-                        raise ValueError(f"axes.{axis}.choices.{choice}.excludes among the axes and their choices")
+                        known = ", ".join(f"{name}: {list(asked.choices)}" for name, asked in self.axes.items())
+                        raise WrongError(f"axes.{axis}.choices.{choice}.excludes", {other: excluded}, known)
         for name, claim in self.claims.items():
             if claim.figure not in self.figures:
-                raise ValueError(f"claims.{name}.figure among {', '.join(self.figures)}")
+                raise WrongError(f"claims.{name}.figure", claim.figure, ", ".join(self.figures) or "a key of figures")
         if unknown := [name for name in self.curves if name not in self.claims]:
-            raise ValueError(f"curves among {', '.join(self.claims) or 'no claims'}; found {unknown[0]!r}")
+            raise WrongError("curves", unknown[0], ", ".join(self.claims) or "none, as there are no claims")
         unique(self.curves)
         check_amendments(self.amendments, self.claims)
         if len([name for name, axis in self.axes.items() if axis.layers]) > 1:
@@ -208,9 +211,9 @@ class Experiment(Frozen):
                 raise ValueError(f"{key}.values with {n} numbers, the features of model {name}")
         batch, rows = self.training.batch, self.data.train_samples
         if self.data.source == "fixed" and batch != "full" and batch > rows:
-            raise ValueError(f"training.batch of at most data.train_samples ({rows}), or full")
+            raise WrongError("training.batch", batch, f"at most data.train_samples ({rows}), or full")
         if self.data.source == "fresh" and batch == "full":
-            raise ValueError("training.batch as a number, since fresh data has no full set")
+            raise WrongError("training.batch", batch, "a number, since fresh data has no full set")
         self._check_features()
         return self
 

@@ -1,6 +1,7 @@
 """Errors that stop a run and are the user's to mend or to know."""
 
 import errno
+from collections.abc import Collection
 
 
 class UserError(Exception):
@@ -38,3 +39,13 @@ class DivergedError(Exception):
 def no_space(error: Exception) -> bool:
     """Whether an error says that the disk is full, or the user's share of it."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def check_known(kind: str, name: str, allowed: Collection[str]) -> None:
+    """Refuse a name that a text gives and that there is not.
+
+    Raises:
+        UserError: one line with what there is.
+    """
+    if name not in allowed:
+        raise UserError(f"unknown {kind} {name!r}; allowed: {', '.join(allowed) or 'none'}")

@@ -7,6 +7,13 @@ import re
 _PUNCTUATION = re.compile(r"((?!(?<=\w)\.(?=\w))[!-+\-./:<-@\[-`{-~])")
 # Nobody sees them, and the marks of numbering.py are made of them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+SCHEMES = ("http", "https", "mailto")
+WORDS = "Markdown, in which HTML is shown as it is typed, with links to http, https and mailto"
+# What reaches outside a text: a picture, a block in another format's words, a link whose target has a scheme. The
+# document itself is checked once more where it is written (report.pandoc).
+_PICTURE = re.compile(r"(?<!\\)!\[[^\]\n]{0,60}\]?")
+_RAW = re.compile(r"[`~][ \t]*\{[ \t]*=[^}\n]{0,40}\}?")
+_TARGET = re.compile(r"(?:\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?|<)([a-zA-Z][a-zA-Z0-9+.-]*):[^\s>)]{0,40}", re.MULTILINE)
 
 
 class Markdown(str):
@@ -21,3 +28,13 @@ def escape(value: object) -> Markdown:
         return value
     text = _CONTROL.sub("", " ".join(str(value).split()))
     return Markdown(_PUNCTUATION.sub(r"\\\1", text))
+
+
+def foreign(text: str) -> tuple[int, str] | None:
+    """What of an experiment's Markdown no document takes: its line, from 1, and an excerpt; None where all is well."""
+    targets = (match for match in _TARGET.finditer(text) if match[1].lower() not in SCHEMES)
+    found = [*_PICTURE.finditer(text), *_RAW.finditer(text), *targets]
+    if not found:
+        return None
+    first = min(found, key=re.Match.start)
+    return text.count("\n", 0, first.start()) + 1, " ".join(first[0].split())

@@ -73,7 +73,8 @@ def read_yaml(path: Path) -> dict:
     except ValueError as error:  # a date or a number that YAML recognises and Python cannot hold
         raise UserError(f"{path}: not valid YAML: {_one_line(error)}") from None
     if not isinstance(document, dict):
-        raise UserError(f"{path}: found {type(document).__name__}; allowed: a mapping (lines of 'key: value')")
+        found = "nothing" if document is None else "a list" if isinstance(document, list) else f"{document!r:.60}"
+        raise UserError(f"{path}: found {found}; allowed: lines of 'key: value'")
     return document
 
 
