@@ -121,6 +121,8 @@ def test_a_dry_run_says_one_line_a_job_and_counts_them_by_rule(smoke):
     }
     assert set(lines[:4]) == jobs
     assert lines[4:] == ["4 jobs would run, all new: 3 data, 1 train"]
+    counts = smoke.snakemake("-n", "--quiet", "rules", "--", *TARGETS)
+    assert "3 jobs would run: 3 data" in (counts.stdout + counts.stderr).splitlines()
 
 
 def test_a_verbose_run_speaks_snakemakes_words(smoke):

@@ -53,7 +53,8 @@ class LogHandler(LogHandlerBase):
         self.in_full = wanted.verbose or wanted.printshellcmds or wanted.debug_dag
         self.running: dict[int, tuple[str, float]] = {}  # job: (what it is, when it started)
         self.why: dict[int, str] = {}  # job: the reason that it runs, of every job that makes something
-        self.would_run: Counter[str] = Counter()  # jobs of a dry run, by rule
+        self.would_run: Counter[str] = Counter()  # jobs of a dry run that were told, by rule
+        self.planned: Counter[str] = Counter()  # those of which only the numbers are told
         self.documents: dict[int, str] = {}  # job: the page that it writes
         self.done = self.total = 0
         self.failed: set[int] = set()  # jobs; one that is run again and then ends well is taken out
@@ -92,9 +93,9 @@ class LogHandler(LogHandlerBase):
         """Clear the bar; count what failed, or say how far the run came before it was stopped; or what would run."""
         if self.bar is not None:
             self.bar.close()
-        if self.would_run:
-            self._say(f"{_jobs(self.would_run.total())} would run{self._new()}: {_by_rule(self.would_run)}")
-            self.would_run.clear()  # said once, as what follows is
+        if would_run := self.would_run or self.planned:
+            self._say(f"{_jobs(would_run.total())} would run{self._new()}: {_by_rule(would_run)}")
+            self.would_run, self.planned = Counter(), Counter()  # said once, as what follows is
         if self.stopped and self.total:
             self._say(f"stopped: {self.done} of {_jobs(self.total)} done; snakemake goes on from there")
         elif self.stopped:
@@ -111,6 +112,8 @@ class LogHandler(LogHandlerBase):
         self.started = record.created
         if not self.common_settings.dryrun:
             self._say(f"{_jobs(self.total)}: {_by_rule(counts)}")
+        elif not self.would_run:  # as with --quiet rules, which leaves out the jobs
+            self.planned = counts - Counter(all=1)
 
     def _resources_info(self, record: LogRecord) -> None:
         self.remote |= getattr(record, "nodes", None) is not None
