@@ -16,7 +16,11 @@ from superposition.store.paths import product_path
 
 WITHOUT = "# Gallery\n\nNo run lies here yet: `snakemake --cores 4` makes one, `make docs` then shows it.\n"
 BETWEEN = "between-two-captions"
-READ = "commonmark+tex_math_dollars-raw_html"  # captions are text: what looks like HTML is shown, not obeyed
+# Captions are text with formulas: what looks like HTML, or like its attributes, is shown and not obeyed.
+READ = (
+    "markdown-raw_html-raw_tex-raw_attribute-native_spans-native_divs-markdown_in_html_blocks-fenced_divs"
+    "-bracketed_spans-link_attributes-header_attributes-inline_code_attributes-fenced_code_attributes"
+)
 
 
 def on_files(files: Files, config) -> Files:
@@ -100,7 +104,7 @@ def captions(texts: list[str]) -> list[str]:
 
     def converted(markdown: str) -> str:
         page = pypandoc.convert_text(markdown, "html", READ, extra_args=["--mathml", "--wrap=none"])
-        page = re.sub("<img [^>]*>", "", page)  # which may be another host's
+        page = re.sub(r"</?(?:img|a)\b[^>]*>", "", page)  # which may lead to another host
         return " ".join(page.split()).removeprefix("<p>").removesuffix("</p>")
 
     pieces = converted(f"\n\n{BETWEEN}\n\n".join(texts)).split(f"</p> <p>{BETWEEN}</p> <p>")
