@@ -1,7 +1,8 @@
 # make help     lists these targets, as make alone does
 # make report   builds the document on a fresh machine that has Python 3.11 or newer
 # make test     runs the tests
-# make test-browser   runs the tests of the page in headless Chromium (needs npm; installs Chromium where it may)
+# make test-browser   tests the page and the site in headless Chromium (needs npm; installs Chromium where it may)
+# make docs     writes the documentation as a site to site/, with the figures of the run that lies here
 # make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
 # make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks, the contract on who imports whom, and compares claims with their locks
@@ -11,7 +12,7 @@
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: help report test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
+.PHONY: help report docs test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -20,6 +21,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
 BIN = .venv/bin
 READY = .venv/.ready
+SITE_READY = .venv/.ready-docs
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help:
@@ -29,10 +31,14 @@ report: $(READY)
 	snakemake --cores $(CORES)
 	@echo "Open report/report.html. To go on: source .venv/bin/activate, then snakemake --cores $(CORES)"
 
+docs: $(READY) $(SITE_READY)
+	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet
+	@echo "Open site/index.html. To search in it: python -m http.server --directory site"
+
 test: $(READY)
 	python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
-test-browser: $(READY) node_modules/.ready
+test-browser: $(READY) $(SITE_READY) node_modules/.ready
 	tests/browser/chromium
 	python -m pytest tests/browser
 
@@ -80,6 +86,10 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install one, or name it: make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	touch $@
+
+$(SITE_READY): $(READY) requirements-docs.txt
+	python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt -c constraints.txt
 	touch $@
 
 node_modules/.ready: package.json package-lock.json

@@ -16,7 +16,7 @@ PYTHON, PATH = os.path.dirname(sys.executable), os.environ.get("PATH", os.defpat
 if PYTHON not in PATH.split(os.pathsep):
     os.environ.update(PATH=PYTHON + os.pathsep + PATH)
 
-from superposition.pipeline import handover, kept, resources
+from superposition.pipeline import handover, kept, reasons, resources
 from superposition.pipeline.handover import handed_over
 from superposition.pipeline.kept import marked
 from superposition.pipeline.leftovers import begin_run

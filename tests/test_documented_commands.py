@@ -90,6 +90,7 @@ ELSEWHERE = {
 TARGETS = {
     "help": "tests/test_documented_commands.py",
     "report": "tests/conftest.py",
+    "docs": "tests/browser/test_site.py",
     "test": "tests/test_documented_commands.py",
     "test-browser": "tests/browser",
     "test-faults": "tests/faults",

@@ -44,10 +44,21 @@ def test_a_run_says_one_line_a_job_and_keeps_the_rest_on_disk(smoke):
     assert lines[0] == "3 jobs: 3 data"
     finished = [re.fullmatch(r"✔ data      article  (S[\d.]+) +\d+\.\d s", line) for line in lines[1:4]]
     assert {match[1] for match in finished} == {"S0.1", "S0.5", "S0.9"}
-    assert re.fullmatch(r"3 jobs done in \d+\.\d s", lines[4])
+    assert re.fullmatch(r"3 jobs done in \d+\.\d s, all new", lines[4])
     assert len(lines) == 5
     (log,) = (smoke.folder / ".snakemake/log").iterdir()
     assert "Select jobs to execute" in log.read_text()
+
+
+def test_a_job_that_runs_again_says_why_beside_its_line(smoke):
+    smoke.snakemake(TARGETS[0])
+    smoke.edit("workflow/experiments/article/experiment.yaml", "train_samples: 1000,", "train_samples: 900,")
+    result = smoke.snakemake(*TARGETS[:2])
+    lines = [line for line in result.stderr.splitlines() if line.startswith("✔")]
+    again = r"✔ data      article  S0\.1 +\d+\.\d s   settings: train_samples 1000 → 900"
+    assert sum(bool(re.fullmatch(again, line)) for line in lines) == 1
+    assert sum(bool(re.fullmatch(r"✔ data      article  S0\.5 +\d+\.\d s", line)) for line in lines) == 1
+    assert re.fullmatch(r"2 jobs done in \d+\.\d s, 1 of them new", result.stderr.splitlines()[-1])
 
 
 def test_a_terminal_shows_a_bar_with_what_is_running(smoke):
@@ -85,7 +96,7 @@ def test_a_job_that_ends_well_when_tried_again_is_not_counted_as_failed(smoke):
     assert result.returncode == 0
     lines = result.stderr.splitlines()
     assert sum(line.startswith("✘ data      article  S0.1") for line in lines) == 1
-    assert re.fullmatch(r"1 job done in \d+\.\d s", lines[-1])
+    assert re.fullmatch(r"1 job done in \d+\.\d s, all new", lines[-1])
 
 
 def test_of_a_cluster_jobs_log_the_lines_are_shown_in_which_slurm_says_why_it_ended(smoke):
@@ -99,9 +110,23 @@ def test_of_a_cluster_jobs_log_the_lines_are_shown_in_which_slurm_says_why_it_en
     assert [line for line in result.stderr.splitlines() if line.startswith("  | ")] == [f"  | {why}"]
 
 
-def test_a_dry_run_and_a_verbose_one_speak_snakemakes_words(smoke):
-    dry = smoke.snakemake("-n", TARGETS[0])
-    assert "Reason: Missing output files" in dry.stdout + dry.stderr
+def test_a_dry_run_says_one_line_a_job_and_counts_them_by_rule(smoke):
+    dry = smoke.snakemake("-n", "results/article/relu/S0.1/weights.safetensors", *TARGETS)
+    lines = [line for line in (dry.stdout + dry.stderr).splitlines() if "Using workflow specific profile" not in line]
+    jobs = {
+        "data      article  S0.1",
+        "data      article  S0.5",
+        "data      article  S0.9",
+        "train     article  relu  S0.1",
+    }
+    assert set(lines[:4]) == jobs
+    assert lines[4:] == ["4 jobs would run, all new: 3 data, 1 train"]
+    counts = smoke.snakemake("-n", "--quiet", "rules", "--", *TARGETS)
+    assert "3 jobs would run: 3 data" in (counts.stdout + counts.stderr).splitlines()
+
+
+def test_a_verbose_run_speaks_snakemakes_words(smoke):
+    assert "Reason: Missing output files" in smoke.snakemake("-n", "--verbose", TARGETS[0]).stdout
     assert "Shell command" in smoke.snakemake("--printshellcmds", TARGETS[0]).stderr
 
 

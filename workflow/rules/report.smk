@@ -26,7 +26,7 @@ rule report:
         mem_mb=lambda w, attempt: attempt * resources.report(plan.of(w.document)).mem_mb,
         runtime=lambda w, attempt: attempt * resources.report(plan.of(w.document)).runtime,
     params:
-        stage=lambda w: marked(plan.stage("report", *w).record),
+        stage=lambda w: marked(reasons.expect(plan.stage("report", *w))),
     message:
         "report    {wildcards.document}"
     shell:

@@ -1,7 +1,8 @@
-"""What a run says: one line a job, a bar on a terminal, the last lines of a log where a job fails.
+"""What a run says: one line a job with why it runs, a bar on a terminal, the last lines of a log where a job fails.
 
-Snakemake finds the module by its name; profiles/default/config.yaml asks for it. Dry runs, and runs that ask for more
-(--verbose, --printshellcmds, --debug-dag), are told in Snakemake's own words; .snakemake/log/ holds those of every run.
+Snakemake finds the module by its name; profiles/default/config.yaml asks for it. A dry run has the same lines, without
+times. Runs that ask for more (--verbose, --printshellcmds, --debug-dag) are told in Snakemake's own words;
+.snakemake/log/ holds those of every run.
 """
 
 import logging
@@ -12,13 +13,14 @@ from collections import Counter
 from logging import LogRecord
 from pathlib import Path
 
-from snakemake.logging import ColorizingTextHandler
+from snakemake.logging import ColorizingTextHandler, logger
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
 from .interruption import listen
 from .timers import keep_one_pending
+from .why import Why
 
 TAIL = 15  # lines of a failed job's log
 CHATTER = (
@@ -26,12 +28,14 @@ CHATTER = (
     "Select jobs", "Execute ", "Touching output", "Conda environments: ignored", "Singularity containers: ignored",
     "Shutting down", "Exiting because", "Complete log", "Elapsed time", "RuleException:\nCalledProcessError",
     "WorkflowError:\nAt least one job", "Removing output files of failed job", "SLURM run ID", "No SLURM account",
+    "Reasons:", "This was a dry-run", "Some jobs were triggered by provenance", "Rules with provenance triggered jobs",
     "No account was given", "Unable to guess SLURM account", "Cleaning up SLURM log files",
 )  # fmt: skip
 STOPPING = ("Will exit after finishing", "Terminating processes")
 FULL = "no space left on the disk; free some and run snakemake again"
 SPARE = 1 << 20  # bytes; with less than that left, the disk was full when a job failed
 SLURM = ("slurmstepd", "srun: error")  # how the lines begin in which Slurm says why a job ended
+NEW = "new"  # the reason of a job that was never run
 BAR = "{n_fmt} of {total_fmt} jobs |{bar:24}| {desc}"
 
 
@@ -46,8 +50,11 @@ class LogHandler(LogHandlerBase):
         self.stream = sys.stdout if wanted.stdout else sys.stderr
         self.stream.reconfigure(errors="replace")
         self.plain = ColorizingTextHandler(wanted.nocolor, self.stream)
-        self.in_full = wanted.dryrun or wanted.verbose or wanted.printshellcmds or wanted.debug_dag
+        self.in_full = wanted.verbose or wanted.printshellcmds or wanted.debug_dag
         self.running: dict[int, tuple[str, float]] = {}  # job: (what it is, when it started)
+        self.why: dict[int, str] = {}  # job: the reason that it runs, of every job that makes something
+        self.would_run: Counter[str] = Counter()  # jobs of a dry run that were told, by rule
+        self.planned: Counter[str] = Counter()  # those of which only the numbers are told
         self.documents: dict[int, str] = {}  # job: the page that it writes
         self.done = self.total = 0
         self.failed: set[int] = set()  # jobs; one that is run again and then ends well is taken out
@@ -56,6 +63,8 @@ class LogHandler(LogHandlerBase):
         self.remote = self.stopped = False  # whether a cluster runs the jobs; whether the user stopped the run
         if not wanted.verbose:
             logging.raiseExceptions = False  # no traceback where Snakemake's own log is on a full disk
+        if not self.in_full:
+            logger.addFilter(Why())  # where the record is made: a handler may hear of a job when it has begun
         if not wanted.dryrun:
             listen(self._stop, self._sum_up)
             keep_one_pending()
@@ -81,9 +90,12 @@ class LogHandler(LogHandlerBase):
         super().close()
 
     def _sum_up(self) -> None:
-        """Clear the bar; count what failed, or say how far the run came before it was stopped."""
+        """Clear the bar; count what failed, or say how far the run came before it was stopped; or what would run."""
         if self.bar is not None:
             self.bar.close()
+        if would_run := self.would_run or self.planned:
+            self._say(f"{_jobs(would_run.total())} would run{self._new()}: {_by_rule(would_run)}")
+            self.would_run, self.planned = Counter(), Counter()  # said once, as what follows is
         if self.stopped and self.total:
             self._say(f"stopped: {self.done} of {_jobs(self.total)} done; snakemake goes on from there")
         elif self.stopped:
@@ -98,13 +110,23 @@ class LogHandler(LogHandlerBase):
         counts = Counter(record.stats)
         self.total = counts.pop("total", 0) or counts.total()
         self.started = record.created
-        self._say(f"{_jobs(self.total)}: {', '.join(f'{n} {rule}' for rule, n in counts.items() if rule != 'all')}")
+        if not self.common_settings.dryrun:
+            self._say(f"{_jobs(self.total)}: {_by_rule(counts)}")
+        elif not self.would_run:  # as with --quiet rules, which leaves out the jobs
+            self.planned = counts - Counter(all=1)
 
     def _resources_info(self, record: LogRecord) -> None:
         self.remote |= getattr(record, "nodes", None) is not None
 
     def _job_info(self, record: LogRecord) -> None:
         label = record.rule_msg or " ".join([record.rule_name, *map(str, record.wildcards.values())])
+        if record.output:
+            self.why[record.jobid] = record.why
+        if self.common_settings.dryrun:
+            if record.output or record.rule_msg:  # not what only collects others' products
+                self.would_run[record.rule_name] += 1
+                self._say(f"{label:<56} {self._told(record.jobid)}".rstrip())
+            return
         self.running[record.jobid] = label, record.created
         if pages := [str(path) for path in record.output if str(path).endswith(".html")]:
             self.documents[record.jobid] = pages[0]
@@ -114,11 +136,11 @@ class LogHandler(LogHandlerBase):
         self.failed.discard(record.job_id)
         self.done += 1
         if label and label != "all":
-            self._say(f"✔ {label:<56} {record.created - started:7.1f} s")
+            self._say(f"✔ {label:<56} {record.created - started:7.1f} s   {self._told(record.job_id)}".rstrip())
         if page := self.documents.pop(record.job_id, None):
             self._say(f"{page} is ready")
         if self.done == self.total:
-            self._say(f"{_jobs(self.total)} done in {record.created - self.started:.1f} s")
+            self._say(f"{_jobs(self.total)} done in {record.created - self.started:.1f} s{self._new()}")
 
     def _job_error(self, record: LogRecord) -> None:
         label, started = self.running.pop(record.jobid, (record.rule_name, record.created))
@@ -148,6 +170,14 @@ class LogHandler(LogHandlerBase):
             return not (self.stopped or message.startswith(CHATTER if self.remote else (*CHATTER, *STOPPING)))
         return False
 
+    def _told(self, job: int) -> str:
+        """Why a job runs; nothing of what is new, which one word at the end says of all."""
+        return "" if self.why.get(job) == NEW else self.why.get(job, "")
+
+    def _new(self) -> str:
+        new = list(self.why.values()).count(NEW)
+        return ", all new" if new and new == len(self.why) else f", {new} of them new" if new else ""
+
     def _say(self, *lines: str) -> None:
         self._clear()
         self.stream.writelines(f"{line}\n" for line in lines)
@@ -171,6 +201,10 @@ class LogHandler(LogHandlerBase):
 
 def _jobs(count: int) -> str:
     return f"{count} job{'' if count == 1 else 's'}"
+
+
+def _by_rule(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {rule}" for rule, count in counts.items() if rule != "all")
 
 
 def _last_lines(log: Path) -> list[str]:

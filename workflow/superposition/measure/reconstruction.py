@@ -15,7 +15,9 @@ from ..train.fused.tiles import STRIP
 _ONE = np.int64(1)  # a typed constant: Numba compiles a function anew for each literal it is called with
 
 
-def error_sums(architecture: Architecture, W, V, b, x, absolute: bool) -> tuple[np.ndarray, np.ndarray]:
+def error_sums(
+    architecture: Architecture, W: np.ndarray, V: np.ndarray, b: np.ndarray, x: np.ndarray, absolute: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Sums over samples of x̂ − t and of its square, x̂ = act(act(x Wᵀ) V + b), t the target, x or |x|.
 
     Args:

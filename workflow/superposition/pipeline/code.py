@@ -65,7 +65,7 @@ def _read_code(path: Path, modified: int, size: int) -> Code:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             code.imports.update(imported(statement, path))
             continue
-        names = _bound(statement)
+        names = bound_names(statement)
         for name in names:
             code.definitions.setdefault(name, []).append(statement)
         if not names or _registers_elsewhere(statement, code.imports):
@@ -106,7 +106,7 @@ def _file(folder: Path, steps: list[str]) -> Path | None:
     return next((file for file in files if file and file.is_file()), None)
 
 
-def _bound(statement: ast.stmt) -> set[str]:
+def bound_names(statement: ast.stmt) -> set[str]:
     """Names that a top-level statement gives a value; none for one that is there for what it does."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         return {statement.name}

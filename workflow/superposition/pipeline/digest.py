@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from .code import LIBRARY, Code, Import, imported, read_code, root_name
+from .code import LIBRARY, Code, Import, bound_names, imported, read_code, root_name
 
 Definition = tuple[Path, str | None]  # a file and a name in it; None: what the file does when it is imported
 Reading = tuple[str, tuple[tuple[str, "Definition | str"], ...]]  # a statement as text, and what its names stand for
@@ -35,16 +35,18 @@ def code_digest(roots: Iterable[Definition], within: Path | None = None) -> str:
     Raises:
         UserError: a file is not Python.
     """
-    texts = ("\n".join(_linked(reading, within) for reading in readings) for readings in _reached(roots, within))
+    texts = (
+        "\n".join(_linked(reading, within) for reading in readings.values()) for _, readings in _reached(roots, within)
+    )
     return hashlib.sha256("\n".join(sorted(filter(None, texts))).encode()).hexdigest()
 
 
 def uses_of(roots: Iterable[Definition]) -> set[Definition | str]:
     """All that is used by what the roots reach: definitions, and the dotted names of others' code."""
-    return {target for readings in _reached(roots) for _, uses in readings for _, target in uses}
+    return {target for _, readings in _reached(roots) for _, uses in readings.values() for _, target in uses}
 
 
-def _reached(roots: Iterable[Definition], within: Path | None = None) -> Iterator[list[Reading]]:
+def _reached(roots: Iterable[Definition], within: Path | None = None) -> Iterator[tuple[Code, dict[ast.stmt, Reading]]]:
     """The statements of every definition that the roots reach, and of every file on the way what runs on import."""
     seen: set[Definition] = set()
     pending = list(roots)
@@ -54,11 +56,23 @@ def _reached(roots: Iterable[Definition], within: Path | None = None) -> Iterato
             continue
         seen.add(definition)
         code = read_code(path)
-        readings = [_read(statement, code) for statement in _statements(code, name)]
-        yield readings
-        pending += [target for _, uses in readings for _, target in uses if isinstance(target, tuple)]
+        readings = {statement: _read(statement, code) for statement in _statements(code, name)}
+        yield code, readings
+        pending += [target for _, uses in readings.values() for _, target in uses if isinstance(target, tuple)]
         pending.append((path, None))
         pending += [(known.path, None) for known in code.imports.values() if known.path]
+
+
+def definitions(roots: Iterable[Definition]) -> dict[str, str]:
+    """What the roots reach, by dotted names such as measure.geometry.gram: 8 hex digits of what each says itself."""
+    texts: dict[str, set[str]] = {}
+    for code, readings in _reached(roots):
+        home = LIBRARY if code.path.is_relative_to(LIBRARY) else code.path.parents[1]
+        module = ".".join(code.path.relative_to(home).with_suffix("").parts)
+        for statement, (text, _) in readings.items():
+            for name in bound_names(statement) or ("(on import)",):
+                texts.setdefault(f"{module}.{name}", set()).add(text)
+    return {name: hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()[:8] for name, said in texts.items()}
 
 
 def _is_beyond(path: Path, within: Path | None) -> bool:

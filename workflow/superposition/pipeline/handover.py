@@ -10,18 +10,17 @@ where it was started by hand.
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..store import project
-from ..store.files import GIVEN
+from ..store.files import GIVEN, write_scratch
 from ..store.provenance import Stage, checked
 from ..train import gpu
+from . import reasons
 from .versions import versions
 
 if TYPE_CHECKING:
@@ -64,12 +63,8 @@ def handed_over(plan: "Plan", name: str, *target: str) -> dict:
     task = planned(plan, name, *target)
     path = FOLDER / f"{task.stage.digest}.json"
     needs = {product.as_posix(): digest for product, digest in task.needs.items()}
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps({"stage": task.stage.record, "needs": needs, "sources": sources()}))
-        os.replace(temporary, path)
-    return task.stage.record
+    write_scratch(path, json.dumps({"stage": task.stage.record, "needs": needs, "sources": sources()}))
+    return reasons.expect(task.stage)
 
 
 def take_over(digest: str, name: str, target: tuple[str, ...]) -> Task | None:
@@ -90,6 +85,7 @@ def clear() -> None:
     """Remove what earlier runs have laid down."""
     for path in FOLDER.glob("*"):
         path.unlink(missing_ok=True)
+    reasons.clear()
 
 
 @cache

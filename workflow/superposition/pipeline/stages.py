@@ -6,6 +6,7 @@ edit made in the middle of a run.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -125,9 +126,7 @@ def figure(plan: "Plan", identifier: str) -> Stage:
     file = project.EXPERIMENTS / experiment / "figures.py"
     root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, registered(file, "figure")[name])
     stage = _stage("figure", (identifier,), settings, [root])
-    return Stage(
-        stage.name, stage.target, settings, stage.code, stage.packages, _lineage(plan, experiment, name, stage)
-    )
+    return replace(stage, lineage=_lineage(plan, experiment, name, stage))
 
 
 def report(plan: "Plan", document: str) -> Stage:
@@ -246,7 +245,8 @@ def _stage(
     name: str, target: tuple[str, ...], settings: dict, roots: list[Definition] = (), packages: tuple[str, ...] = ()
 ) -> Stage:
     used = versions((*PACKAGES[name], *packages))
-    return Stage(name, target, settings, digest_of((ROOTS[name], *roots)), used)
+    roots = (ROOTS[name], *roots)
+    return Stage(name, target, settings, digest_of(roots), used, roots=roots)
 
 
 digest_of = cache(code_digest)  # for one state of the code, that in which a plan was loaded last

@@ -89,6 +89,15 @@ def replacing_folder(path: Path):
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def write_scratch(path: Path, text: str) -> None:
+    """Write a file that nothing depends on: whole or not at all, and no error where it cannot be written."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+
+
 def rebuild_command(path: Path) -> str:
     """What a user types to make a product anew, under the configuration of this command line."""
     given = json.loads(os.environ.get(GIVEN, "{}"))

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -30,6 +30,7 @@ class Stage:
         code: digest of the code that it runs.
         packages: versions of the packages that it computes with.
         lineage: of a figure, the digest of all that it rests on.
+        roots: the definitions that the code starts with; in no record.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stage:
     code: str
     packages: dict[str, str]
     lineage: str | None = None
+    roots: tuple[tuple[Path, str | None], ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def digest(self) -> str:
