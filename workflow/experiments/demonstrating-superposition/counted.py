@@ -2,17 +2,17 @@
 
 import numpy as np
 import pandas as pd
-from superposition.draw.canvas import PALETTE
+from superposition.draw.canvas import ARCHITECTURES, PALETTE
 from superposition.measure.geometry import NOT_REPRESENTED, feature_polytopes
 from superposition.measure.tables import tidy
 
 OWN, PAIR, LARGER = "a dimension of its own", "in an antipodal pair", "in a larger arrangement"
-STATES = {NOT_REPRESENTED: "#e4e4e4", OWN: PALETTE[0], PAIR: PALETTE[4], LARGER: PALETTE[3]}  # of a feature
+STATES = {NOT_REPRESENTED: "#e4e4e4", OWN: PALETTE[2], PAIR: PALETTE[4], LARGER: PALETTE[3]}  # of a feature
 COUNTED = {  # lines of numbers of features: of which architecture, in which states; colour
-    "ReLU, represented": ("ReLU", {OWN, PAIR, LARGER}, "#222222"),
-    "ReLU, in superposition": ("ReLU", {PAIR, LARGER}, PALETTE[2]),
+    "ReLU, represented": ("ReLU", {OWN, PAIR, LARGER}, ARCHITECTURES["relu-output"]),
+    "ReLU, in superposition": ("ReLU", {PAIR, LARGER}, "#222222"),
     "ReLU, in antipodal pairs": ("ReLU", {PAIR}, STATES[PAIR]),
-    "linear, represented": ("linear", {OWN, PAIR, LARGER}, "#999999"),
+    "linear, represented": ("linear", {OWN, PAIR, LARGER}, ARCHITECTURES["linear"]),
 }
 
 
@@ -23,7 +23,7 @@ def states(results, model, sparsity):
     return tidy({"state": found}, seed=results.seeds, feature=np.arange(1, names.shape[-1] + 1))
 
 
-def counted(table):
+def numbers_of(table):
     """Numbers of features by seed: represented in both models, and in superposition and in digons in ReLU's."""
     parts = []
     for name, (architecture, of, _) in COUNTED.items():

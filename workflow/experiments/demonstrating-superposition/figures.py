@@ -6,18 +6,20 @@ import seaborn as sns
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
-from superposition.draw.canvas import PALETTE, REFERENCE, Drawing, figure, panels
-from superposition.draw.grids import MEDIAN_AND_RANGE, grid, heatmap
+from superposition.draw.canvas import ARCHITECTURES, PALETTE, REFERENCE, Drawing, counted, figure, panels
+from superposition.draw.grids import MEDIAN_AND_RANGE, grid, heatmap, over_seeds
 from superposition.measure.features import REPRESENTED
 from superposition.measure.tables import labelled
 from superposition.store.markdown import escape
 
 from .cells import DENSITY, density, over_cells, told
-from .counted import COUNTED, STATES, counted, states, usual_states
+from .counted import COUNTED, STATES, numbers_of, states, usual_states
 from .single_models import draw_lengths, lengths_table, matrices, ticks_of, told_features
 from .sizes import LINEAR, RELU, UNBIASED
 from .terms import LINEAR_TERMS, MEASURED, REST, SPARSE_TERMS, bias_errors, linear_terms, relieved, sparse_terms
 
+RELU_COLOUR = ARCHITECTURES["relu-output"]
+TERMS = PALETTE[2:5]  # colours of benefit missed, interference and what is left, which no model has
 VISIBLE = 0.01  # of a stacked bar: a smaller part is told, not drawn
 
 
@@ -43,8 +45,8 @@ def _matrices(results, size):
         table,
         f"$W^\\top W$ of models of {number} features in {hidden} dimensions, and their bias $b$ in the narrow column, "
         f"on one colour scale: the linear model at density {density(results.sparsities[0])}, then the ReLU model at "
-        f"each density. Features in the order of importance{beyond}. One of {len(results.seeds)} seeds each, that of "
-        f"median held-out loss. {escape(notes)}.",
+        f"each density. Features in the order of importance{beyond}. One of {counted(len(results.seeds), 'seed')} "
+        f"each, that of median held-out loss. {escape(notes)}.",
         f"{len(tables)} heatmaps of {last} by {last} features, and a column beside each. {notes}.",
     )
 
@@ -59,9 +61,10 @@ def lengths(results):
         table,
         r"The length $\lVert W_i \rVert$ of each feature's vector, the most important feature on top, coloured by the "
         r"interference along its direction, $\sum_{j \ne i} (\hat W_i \cdot W_j)^2$: 0 of a feature with a dimension "
-        "of its own, 1 in an antipodal pair. The models are those of which the other figures show $W^\\top W$: the "
-        f"linear one at density {density(results.sparsities[0])}, then the ReLU model at each density, dense to "
-        f"sparse, one of {len(results.seeds)} seeds each, that of median held-out loss. {escape(notes)}.",
+        "of its own, 1 in an antipodal pair; only features that are not represented lie beyond the scale. The models "
+        "are those of which the other figures show $W^\\top W$: the linear one at density "
+        f"{density(results.sparsities[0])}, then the ReLU model at each density, dense to sparse, one of "
+        f"{counted(len(results.seeds), 'seed')} each, that of median held-out loss. {escape(notes)}.",
         f"Bars for every feature, a panel for each of the models. {notes}.",
     )
 
@@ -70,7 +73,7 @@ def lengths(results):
 def counts(results):
     """Features represented and in superposition against the density, and which they are."""
     table = over_cells(results, states, linear=LINEAR, ReLU=RELU)
-    numbers = counted(table)
+    numbers = numbers_of(table)
     canvas, axes = panels(2, len(RELU), 2.5)
     axes[0, 1].sharey(axes[0, 0])
     colours = {name: colour for name, (*_, colour) in COUNTED.items()}
@@ -96,10 +99,10 @@ def counts(results):
     return Drawing(
         canvas,
         table,
-        "Top: features per hidden dimension against the density, median (line) and range (band) over "
-        f"{len(results.seeds)} seeds; a feature is represented from norm {REPRESENTED:g} on, and in superposition "
-        "where it is at no right angle to another that is. Bottom: what becomes of each feature of the ReLU model in "
-        f"most of the {len(results.seeds)} seeds, the most important on top. {words}",
+        f"Top: features per hidden dimension against the density, {over_seeds(results)}; a feature is represented "
+        f"from norm {REPRESENTED:g} on, and in superposition where it is at no right angle to another that is. "
+        "Bottom: what becomes of each feature of the ReLU model in most of the "
+        f"{counted(len(results.seeds), 'seed')}, the most important on top. {words}",
         f"Lines of feature counts, and maps of features by density in four colours. {words}",
     )
 
@@ -110,7 +113,7 @@ def linear_losses(results):
     table = over_cells(results, linear_terms, linear=LINEAR, ReLU=RELU)
     linear, drawn = (table[table["architecture"] == name] for name in ("linear", "ReLU"))
     means = {**MEDIAN_AND_RANGE, "estimator": "mean"}
-    colours = {**dict(zip(LINEAR_TERMS, PALETTE, strict=False)), MEASURED: "#222222"}
+    colours = {**dict(zip(LINEAR_TERMS, TERMS, strict=True)), MEASURED: RELU_COLOUR}
     facets = grid(
         sns.relplot, drawn.assign(term=drawn["term"].replace(MEASURED, "measured, with the ReLU")), kind="line",
         x="density", y="relative", hue="term", style="term", col="size",
@@ -127,12 +130,12 @@ def linear_losses(results):
     return Drawing(
         facets.figure,
         table,
-        "What the weights of the ReLU model would lose, were they read out without the ReLU: the loss of "
-        "$W^\\top W x + b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any linear model "
-        f"(dotted), mean (line) and range (band) over {len(results.seeds)} seeds, on a logarithmic axis; and the "
-        "measured held-out loss, with the ReLU. Not drawn, since flat: the linear model's own loss, of which the means "
-        f"over all densities and both sizes are {escape(alone)}. Dense to sparse, its bias is off from 0 or "
-        f"$(1 - S)/2$ by, relative to the latter: {escape(bias_errors(results))}.",
+        "What the weights of the ReLU model would lose, were they read out without the ReLU: the loss of $W^\\top W x "
+        "+ b$ by its terms, computed from $W$ and $b$ and divided by the least loss of any linear model (dotted), "
+        f"mean (line) and range (band) over {counted(len(results.seeds), 'seed')}, on a logarithmic axis; and the "
+        "measured held-out loss, with the ReLU. Not drawn, since flat: the linear model's own loss, of which the "
+        f"means over all densities and both sizes are {escape(alone)}. Dense to sparse, its bias is off from 0 or $(1 "
+        f"- S)/2$ by, relative to the latter: {escape(bias_errors(results))}.",
         "Lines by density. Means relative to the linear optimum, dense to sparse: "
         f"{told(table, 'relative', ['model', 'term'], 'mean', '.3g')}.",
     )
@@ -144,7 +147,7 @@ def sparse_losses(results):
     table = over_cells(results, sparse_terms, ReLU=RELU)
     most = table.groupby(["size", "density", "term"])["share"].mean().groupby("term").max()
     drawn = [term for term in SPARSE_TERMS if most[term] >= VISIBLE]
-    colours = dict(zip(SPARSE_TERMS, (PALETTE[0], PALETTE[1], "#222222"), strict=True))
+    colours = dict(zip(SPARSE_TERMS, TERMS, strict=True))
     canvas, axes = panels(2, len(RELU), 1.8, sharey="row", height_ratios=(2.2, 1))
     for bars, line, (size, part) in zip(*axes, table.groupby("size", sort=False), strict=True):
         means = part.pivot_table(index="density", columns="term", values="share", sort=False)
@@ -165,11 +168,12 @@ def sparse_losses(results):
     return Drawing(
         canvas,
         table,
-        "Top: how much of the ReLU model's held-out loss comes from inputs with no active feature, $S^n L_0$, and with "
-        "one, $(1 - S) S^{n-1} L_1$, the latter split into what it misses of the feature itself and what it lets "
-        f"other outputs say; computed from $W$ and $b$, mean over {len(results.seeds)} seeds. The rest, grey, is the "
-        f"loss on inputs with two or more active features{f'. Too little to draw: {escape(unseen)}' if unseen else ''}"
-        ". Bottom: the probability of two or more.",
+        "Top: how much of the ReLU model's held-out loss comes from inputs with no active feature, $S^n L_0$, and "
+        "with one, $(1 - S) S^{n-1} L_1$, the latter split into what it misses of the feature itself and what it lets "
+        f"other outputs say; computed from $W$ and $b$, mean over {counted(len(results.seeds), 'seed')}. The rest, "
+        "grey, is the loss on inputs with two or more active "
+        f"features{f'. Too little to draw: {escape(unseen)}' if unseen else ''}. Bottom: the probability of two or "
+        "more.",
         "Stacked bars by density, and a line below. Mean shares, dense to sparse: "
         f"{told(table, 'share', ['model', 'term'], 'mean', '.3g')}; {probability}.",
     )
@@ -186,14 +190,20 @@ def biases(results):
     ]
     table = pd.concat(parts, ignore_index=True)
     canvas, (axes,) = panels(1, 2, 2.5)
-    looks = {"hue": "trained", "style": "trained", "markers": ["o", "s"], "palette": list(PALETTE[:2]), "markersize": 5}
+    looks = {
+        "hue": "trained",
+        "style": "trained",
+        "markers": ["o", "s"],
+        "palette": [RELU_COLOUR, TERMS[0]],
+        "markersize": 5,
+    }
     order = pd.Categorical(table["density"], [density(s) for s in results.sparsities], ordered=True)
     for axis, value in zip(axes, ("loss", "left"), strict=True):
         shown = table.assign(density=order)
         sns.lineplot(shown, x="density", y=value, ax=axis, legend=axis is axes[0], **looks, **MEDIAN_AND_RANGE)
-        axis.axhline(1, **REFERENCE)
         axis.set(xlabel=DENSITY, yscale="log")
         axis.grid(True)
+    axes[0].axhline(1, **REFERENCE)
     axes[0].set(ylabel="held-out loss / linear optimum", title="Loss")
     axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[0].yaxis.set_major_formatter("{x:g}")
@@ -205,8 +215,8 @@ def biases(results):
     return Drawing(
         canvas,
         table,
-        f"ReLU models of {number} features in {hidden} dimensions, trained with a bias and without; median (line) and "
-        f"range (band) over {len(results.seeds)} seeds, logarithmic axes. Left: held-out loss relative to the least of "
+        f"ReLU models of {number} features in {hidden} dimensions, trained with a bias and without; "
+        f"{over_seeds(results)}, logarithmic axes. Left: held-out loss relative to the least of "
         "any linear model with a bias (dotted). Right: share of the interference between represented features, on "
         "inputs with one active feature, that ReLU and bias leave, where more features are represented than the "
         f"{hidden} dimensions. Dense to sparse, losses {escape(losses)}; interference left {escape(left)}.",

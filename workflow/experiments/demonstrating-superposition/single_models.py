@@ -110,9 +110,9 @@ def draw_lengths(table):
         beside[0].set(ylim=(len(part) + 0.5, 0.5), yticks=[1, *range(ticks, len(part) + 1, ticks)])
         beside[0].set_ylabel(f"{size}\nfeature".replace(" in ", "\nin "))
     for axis, (name, _) in zip(axes[0], rows[0], strict=True):
-        axis.set_title(", ".join(name), fontsize=8)
+        axis.set_title("\n".join(name), fontsize=8)
     axes[0, 0].set(xlim=(0, longest), xticks=[0, 1])
     canvas.supxlabel("length of the feature's vector, $\\|W_i\\|$", fontsize=8.5)
-    canvas.suptitle("model, density $1 - S$ (sparser to the right)", fontsize=8.5)
+    canvas.suptitle("model and density $1 - S$, sparser to the right", fontsize=8.5)
     colour_bar(canvas, axes.ravel(), "interference", (0, most), CROWDED, extend="max", aspect=40)
     return canvas
