@@ -43,6 +43,14 @@ def told_features(tables):
     )
 
 
+def last_represented(tables):
+    """Up to which feature some model represents one, rounded up to a multiple of five; all features where none does."""
+    shown = pd.concat(tables)
+    represented = shown.loc[shown["norm"] >= REPRESENTED, "feature"]
+    most = int(shown["feature"].max())
+    return most if represented.empty else min(-(-int(represented.max()) // 5) * 5, most)
+
+
 def ticks_of(features):
     """Every how many features an axis has a number."""
     return 5 if features <= 25 else 20
@@ -56,8 +64,7 @@ def matrices(results, size):
     """
     cells = shown_cells(results, size)
     grams, tables = zip(*(features_of(results, *cell) for cell in cells), strict=True)
-    last = max(int(part.loc[part["norm"] >= REPRESENTED, "feature"].max()) for part in tables)
-    last = min(-(-last // 5) * 5, len(tables[0]))
+    last = last_represented(tables)
     limit = max(max(np.abs(gram).max(), part["bias"].abs().max()) for gram, part in zip(grams, tables, strict=True))
     canvas, axes = panels(-(-len(cells) // BESIDE), 2 * BESIDE, 1.65, width_ratios=[1, 0.09] * BESIDE)
     axes = axes.reshape(-1, 2)  # (cell, WᵀW or b)
@@ -98,7 +105,8 @@ def draw_lengths(table):
         The figure.
     """
     sizes = list(table.groupby("size", sort=False))
-    most = table.loc[table["norm"] >= REPRESENTED, "interference"].max()  # hardly any length has the rest
+    represented = table.loc[table["norm"] >= REPRESENTED, "interference"]
+    most = max(1.0, represented.max()) if len(represented) else table["interference"].max()
     longest = 1.08 * table["norm"].max()
     rows = [list(part.groupby(["architecture", "density"], sort=False)) for _, part in sizes]
     canvas, axes = panels(len(sizes), len(rows[0]), 2.3, sharex=True, sharey="row")
