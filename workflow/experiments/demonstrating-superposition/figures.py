@@ -154,7 +154,7 @@ def sparse_losses(results):
         whole = {"width": 0.7, "linewidth": 0, "ax": bars, "legend": False}
         means.assign(**{REST: 1.0})[[REST]].plot.bar(color="#e2e2e2", **whole)  # what the others leave of it
         means[drawn].plot.bar(stacked=True, color=colours, **whole)
-        bars.set(title=size, ylabel="share of the\nheld-out loss", ylim=(0, 1.05))
+        bars.set(title=size, ylabel="share of the\nheld-out loss", ylim=(0, None))
         sns.lineplot(part, x="density", y=REST, color="#444444", marker="o", markersize=5, errorbar=None, ax=line)
         line.set(xlim=bars.get_xlim(), ylim=(-0.05, 1.05), xlabel=DENSITY, ylabel="probability of\ntwo or more")
         line.grid(True)

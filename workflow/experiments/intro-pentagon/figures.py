@@ -85,7 +85,7 @@ def arrangements(results):
         sns.pointplot(part, **marks, estimator="median", errorbar=None, linestyle="none", color=INK, **dot)
         sparsity, best = part["sparsity"].iloc[0], part["loss"].min()
         bars.set(title=f"S = {sparsity}: models of each kind", xlabel=f"models of {total}", ylabel="")
-        losses.set(title=f"their loss, best {best:.5f}", xlabel="loss above the best model's (dot: median)")
+        losses.set(title=f"their loss, best {best:.5f}", xlabel="loss above the best's (dot: median)")
         losses.grid(True, axis="x")
         losses.tick_params(axis="y", length=0)
     most = max(part.groupby("row").size().max() for part in drawn)

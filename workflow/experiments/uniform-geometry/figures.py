@@ -134,7 +134,7 @@ def polytopes(results):
         axis.set(title=kind if kind in NAMED else f"{kind}, on a scale of its own", ylabel="", ylim=(0, None))
         axis.grid(True)
         inverse_axis(axis, table)
-    most = table.loc[table["polytope"].isin(NAMED), "per_dimension"].max()
+    most = table.loc[table["polytope"].isin(NAMED), "per_dimension"].max() or 1.0
     for axis in axes.flat[: len(NAMED)]:
         axis.set_ylim(-0.03 * most, 1.05 * most)
     for axis in axes[:-1].flat:
