@@ -60,11 +60,11 @@ def diagram(results):
         table,
         "What becomes of the extra feature, over the density of all features, sparser to the right, and its "
         "importance relative to the others'. From the left: the best of the published closed forms; the exact optimum "
-        f"of the expected loss; and what most of {counted(len(results.seeds), 'trained model')} a point do, the one "
-        "of highest loss left out, under the authors' settings and under tuned ones. Ways of sharing a dimension are "
-        "told apart by the angles between the represented features; the closed forms know the antipodal pair only, "
-        "drawn as such. Black lines: the closed forms' boundaries. Share of the points more than one cell off the "
-        f"optimum's boundaries whose phase is the optimum's: {escape(told)}.",
+        f"of the expected loss; and what most of the models of {counted(len(results.seeds), 'seed')} do at each "
+        "point, the one of highest loss left out, under the authors' settings and under tuned ones. Ways of sharing a "
+        "dimension are told apart by the angles between the represented features; the closed forms know the antipodal "
+        "pair only, drawn as such. Black lines: the closed forms' boundaries. Share of the points more than one cell "
+        f"off the optimum's boundaries whose phase is the optimum's: {escape(told)}.",
         "Maps in which grey is not represented, blue a dedicated dimension and other colours superposition, with the "
         "closed forms' boundaries. Superposition lies on the sparse side; above it in importance the extra feature has "
         f"a dimension, below it is not represented. Share of points whose phase is the optimum's: {told}.",
@@ -93,13 +93,13 @@ def measured(results):
     return Drawing(
         canvas,
         table,
-        "What the paper's diagram is made of, under the authors' settings: the norm $\\lVert W_i \\rVert$ of the extra "
-        "feature and its superposition $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$, mixed into one colour, as the mean "
-        f"of {counted(len(results.seeds), 'model')} a point without that of highest loss (left), and of the model of "
-        "lowest loss (middle). Right the key to the colour, and on it a dot for each point of the map on the left. "
-        f"Where {NOTED:.0%} of the best models' points off the boundaries have another phase than the exact optimum's, "
-        "the map says so, and how few held-out rows tell models apart at the lowest density. Share "
-        f"of the points with either number between {BETWEEN[0]:g} and {BETWEEN[1]:g}: {escape(told)}.",
+        "What the paper's diagram is made of, under the authors' settings: the norm $\\lVert W_i \\rVert$ of the "
+        "extra feature and its superposition $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$, mixed into one colour, as "
+        f"the mean over {counted(len(results.seeds), 'seed')} without the model of highest loss at each point (left), "
+        "and of the model of lowest loss (middle). Right the key to the colour, and on it a dot for each point of the "
+        f"map on the left. Where {NOTED:.0%} of the best models' points off the boundaries have another phase than "
+        "the exact optimum's, the map says so, and how few held-out rows tell models apart at the lowest density. "
+        f"Share of the points with either number between {BETWEEN[0]:g} and {BETWEEN[1]:g}: {escape(told)}.",
         "Maps in which light grey is not represented, blue a dedicated dimension and orange superposition; a scatter "
         f"plot of norm against superposition on the key to that colour. Share of the points in between: {told}.",
     )
@@ -154,10 +154,10 @@ def agreement(results):
     return Drawing(
         canvas,
         table,
-        f"Share of {counted(len(results.seeds), 'model')} a point whose phase is the exact optimum's, under the "
-        "authors' settings and under tuned ones; black: the closed forms' boundaries. The same share, of the points "
-        "more than one cell off the optimum's boundaries, by its phase, the worst model of each left out: "
-        f"{escape(told)}.",
+        f"Share of the models of {counted(len(results.seeds), 'seed')} at each point whose phase is the exact "
+        "optimum's, under the authors' settings and under tuned ones; black: the closed forms' boundaries. The same "
+        "share, of the points more than one cell off the optimum's boundaries, by its phase, the worst model of each "
+        f"left out: {escape(told)}.",
         f"Maps of the share of models that agree with the optimum. {told}.",
     )
 
@@ -192,8 +192,8 @@ def single_models(results):
         canvas,
         means.reset_index(),
         "What single models make of the extra feature (colours), by what the exact optimum makes of it (rows): shares "
-        f"of {counted(len(results.seeds), 'model')} at each point more than one cell off the optimum's boundaries. "
-        f"What is less than {VISIBLE:.0%} everywhere is not drawn. {escape(told)}.",
+        f"of the models of {counted(len(results.seeds), 'seed')} at each point more than one cell off the optimum's "
+        f"boundaries. What is less than {VISIBLE:.0%} everywhere is not drawn. {escape(told)}.",
         f"Stacked bars of what models are, a bar for each phase of the optimum. {told}.",
     )
 
@@ -226,11 +226,11 @@ def cut(results):
     return Drawing(
         canvas,
         table,
-        f"Minimum held-out loss of {counted(len(results.seeds), 'model')} a point under the authors' settings (dots) "
-        "along a cut in density (left) and one in importance (middle), the exact optimum's expected loss (black) and "
-        "that of each closed-form solution (lines). Right the derivative by the importance of the extra feature, by "
-        "the envelope theorem that feature's mean squared error in the best model, beside the closed forms' (dashed). "
-        "The arrow marks the density at which another closed form becomes the best, where the loss has a kink. "
-        f"{escape(told)}.",
+        f"Minimum held-out loss over {counted(len(results.seeds), 'seed')} at each point under the authors' settings "
+        "(dots) along a cut in density (left) and one in importance (middle), the exact optimum's expected loss "
+        "(black) and that of each closed-form solution (lines). Right the derivative by the importance of the extra "
+        "feature, by the envelope theorem that feature's mean squared error in the best model, beside the closed "
+        "forms' (dashed). The arrow marks the density at which another closed form becomes the best, where the loss "
+        f"has a kink. {escape(told)}.",
         f"Line plots of the minimum loss, the exact optimum and the closed forms, and of the derivative. {told}.",
     )
