@@ -36,9 +36,9 @@ def cuts(label, models, exact):
         TRAINED: models.pooled(of_best, models.error)[[row]],
     }
     parts = {
-        f"loss at importance {r:.3g}": losses[losses["relative_importance"] == r],
-        f"loss at density {s:.3g}": losses[losses["density"] == s],
-        f"slope at density {s:.3g}": tidy(slopes, density=[s], relative_importance=models.relative),
+        f"loss, importance {r:.3g}": losses[losses["relative_importance"] == r],
+        f"loss, density {s:.3g}": losses[losses["density"] == s],
+        f"its slope, density {s:.3g}": tidy(slopes, density=[s], relative_importance=models.relative),
     }
     melted = {name: part.melt(list(LABELS), var_name="line") for name, part in parts.items()}
     return pd.concat([labelled(part, model=label, panel=name) for name, part in melted.items()])
@@ -70,7 +70,7 @@ def kink(axis, models):
     level = float(solution_losses(boundary, r, models.features).min())
     arrow = {"arrowstyle": "->", "linewidth": 0.8, "color": "black"}
     text = {"xytext": (-2, -42), "textcoords": "offset points", "fontsize": 7}
-    axis.annotate("closed forms' kink", (boundary, level), arrowprops=arrow, **text)
+    axis.annotate("kink: another closed\nform is the best", (boundary, level), arrowprops=arrow, **text)
     last = int(np.clip((models.density > boundary).sum(), 2, len(models.density) - 2))  # interval on the dense side
     slopes = np.diff([lowest, closed]) / np.diff(models.density)  # (interval), from dense to sparse
     dense, sparse = slopes[:, last - 2], slopes[:, last]

@@ -30,7 +30,7 @@ PRESET = "standard"
 PROSE = {"statement", "why", "figure", "reason"}
 UNLOCKED = {
     **dict.fromkeys(
-        ("title", "densities", "sparsities_per_job", "sweep", "presets", "figures", "claims", "quotes"), True
+        ("title", "densities", "sparsities_per_job", "sweep", "presets", "curves", "figures", "claims", "quotes"), True
     ),
     "amendments": True,
     "models": {"__all__": {"label", "shown"}},
