@@ -18,8 +18,9 @@ from ..store.plugins import registered
 from ..store.project import software
 from ..store.provenance import Stage
 from ..train import gpu
-from .digest import Definition, code_digest, library
+from .digest import Definition, library
 from .inventory import BOARD
+from .kept import digest_of
 from .versions import versions
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ STAGES: dict[str, Callable[..., Stage]] = {
 }  # fmt: skip
 
 
+@cache
 def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, dict], dict[str, str]]:
     """What the variants mean for one model, those included that claims are judged on beside the readings'.
 
@@ -244,6 +246,3 @@ def _stage(
 ) -> Stage:
     used = versions((*PACKAGES[name], *packages))
     return Stage(name, target, settings, digest_of((ROOTS[name], *roots)), used)
-
-
-digest_of = cache(code_digest)  # for one state of the code, that in which a plan was loaded last
