@@ -7,6 +7,7 @@ edit made in the middle of a run.
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.instances import CONTINUED, MADE, PLANTED
@@ -80,7 +81,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     methods = {variant["training"]["method"] for variant in settings["variants"].values()}
     engines = [engine, *(["optimum"] if "optimum" in methods else [])]
     roots = [library(f"train.engines.{name}", "train") for name in engines]
-    roots += [*own_model(experiment, settings["architecture"]), *_planted(experiment, model)]
+    roots += [*own_model(experiment, settings["architecture"]), *_planted(plan, experiment, model)]
     return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
 
 
@@ -121,7 +122,7 @@ def figure(plan: "Plan", identifier: str) -> Stage:
         **plan.described(experiment),
     }
     file = project.EXPERIMENTS / experiment / "figures.py"
-    root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, registered(file, "figure")[name])
+    root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, _registered(plan, file, "figure")[name])
     stage = _stage("figure", (identifier,), settings, [root])
     return Stage(
         stage.name, stage.target, settings, stage.code, stage.packages, _lineage(plan, experiment, name, stage)
@@ -179,15 +180,21 @@ def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, 
         longer = {**first["training"], "steps": times * first["training"]["steps"]}
         distinct[CONTINUED] = {**first, "training": longer, "like": base}
     for origin in MADE:
-        if origin != PLANTED or _planted(experiment, model):
+        if origin != PLANTED or _planted(plan, experiment, model):
             distinct[origin] = {**first, "origin": origin, "like": base}
     return distinct, names | {name: name if name in distinct else base for name in (CONTINUED, *MADE)}
 
 
-def _planted(experiment: str, model: str) -> list[Definition]:
+@cache
+def _registered(plan: "Plan", file: Path, decorator: str) -> dict[str, str]:
+    """What a file registers (plugins.registered), read once for a plan."""
+    return registered(file, decorator)
+
+
+def _planted(plan: "Plan", experiment: str, model: str) -> list[Definition]:
     """The function that an experiment registers for ideal weights of a model, where it has one."""
     file = project.EXPERIMENTS / experiment / "planted.py"
-    known = registered(file, "planted")
+    known = _registered(plan, file, "planted")
     return [(file, known[model])] if model in known else []
 
 
