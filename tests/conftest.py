@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from superposition.train.compiled_once import compile_once
 
 os.environ["SUPERPOSITION_GPU"] = "0"  # the tests speak of a machine without a GPU, wherever they run
 os.environ["MPLBACKEND"] = "Agg"  # and without a display
 ROOT = Path(__file__).parents[1]
 # Machine code of the kernels, named by what it was made from: compiled once, not in every copy of the project.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache/numba"))
+compile_once()  # also the kernels that two processes of tests call at the same time
 PARTS = ("Snakefile", "CITATION.cff", "config", "profiles", "workflow", "environment.yml")
 
 

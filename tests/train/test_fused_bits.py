@@ -26,17 +26,14 @@ TARGETS = {
 }
 
 
-def hash_on(cpu, folder):
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
-    if cpu:
-        environment |= {"NUMBA_CPU_NAME": cpu, "NUMBA_CPU_FEATURES": ""}
+def hash_under(environment):
     done = subprocess.run([sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")
 def host_hash(tmp_path_factory):
-    return shared_text(tmp_path_factory, "fused-bits", lambda folder: hash_on(None, folder))
+    return shared_text(tmp_path_factory, "fused-bits", lambda _: hash_under(os.environ))
 
 
 @pytest.mark.parametrize("cpu", TARGETS)
@@ -45,7 +42,8 @@ def test_the_weights_are_the_same_bits_when_compiled_for(cpu, host_hash, tmp_pat
     missing = [name for name in TARGETS[cpu] if not features.get(name)]
     if missing:
         pytest.skip(f"this host cannot run {cpu}: no {', '.join(missing)}")
-    assert hash_on(cpu, tmp_path) == host_hash
+    variables = {"NUMBA_CPU_NAME": cpu, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+    assert hash_under({**os.environ, **variables}) == host_hash
 
 
 @pytest.mark.parametrize("shape", [(5, 2), (30, 16)], ids=str)

@@ -30,9 +30,11 @@ def train(task):
     """Train a cell: one model at one sparsity or a stretch of them, every variant and seed."""
     stage, (sets,) = task.stage, task.inputs()
     from ..data.instances import expand
+    from ..train.compiled_once import compile_once
     from ..train.progress import Progress
     from ..train.stage import train as run
 
+    compile_once()
     output = product_path("weights", *stage.target)
     experiment, model, stretch = stage.target
     steps = sum(instance.steps for instance in expand(stage.settings))
@@ -53,7 +55,9 @@ def extract(task):
     """Extract a cell's matrices and metrics."""
     stage, inputs = task.stage, task.inputs()
     from ..measure.stage import extract as run
+    from ..train.compiled_once import compile_once
 
+    compile_once()
     outputs = [product_path(kind, *stage.target) for kind in ("matrices", "metrics")]
     with making(stage, inputs, *outputs):
         run(stage.settings, *inputs, *outputs)

@@ -16,9 +16,9 @@ from ..store.project import folder
 from ..store.provenance import Stage
 from ..train import gpu
 from ..train.optimum.support import refusal
-from . import digest
+from . import known_digests
 from .inventory import Inventory, OnDemand, figures_of
-from .stages import STAGES, cell_variants, digest_of
+from .stages import STAGES, cell_variants
 
 
 @dataclass(frozen=True, eq=False)  # a plan is itself alone, so that what follows from it can be cached
@@ -127,8 +127,7 @@ def load_plan(overrides: Mapping[str, Any] | None = None, eager: bool = True) ->
     configuration = load_configuration(overrides)
     if configuration.engine == "cuda":
         gpu.require()
-    digest.forget()
-    digest_of.cache_clear()
+    known_digests.forget()
     load = cache(lambda name: _checked(load_experiment(name, configuration.preset), name))
     plan = Plan(configuration, OnDemand(configuration.experiments, load))
     if eager:

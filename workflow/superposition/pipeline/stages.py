@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.instances import CONTINUED, MADE, PLANTED
@@ -19,8 +20,9 @@ from ..store.plugins import registered
 from ..store.project import software
 from ..store.provenance import Stage
 from ..train import gpu
-from .digest import Definition, code_digest, library
+from .digest import Definition, library
 from .inventory import BOARD
+from .known_digests import digest_of
 from .versions import versions
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def train(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
     methods = {variant["training"]["method"] for variant in settings["variants"].values()}
     engines = [engine, *(["optimum"] if "optimum" in methods else [])]
     roots = [library(f"train.engines.{name}", "train") for name in engines]
-    roots += [*own_model(experiment, settings["architecture"]), *_planted(experiment, model)]
+    roots += [*own_model(experiment, settings["architecture"]), *_planted(plan, experiment, model)]
     return _stage("train", (experiment, model, stretch), settings, roots, ENGINE_PACKAGES[engine])
 
 
@@ -124,7 +126,7 @@ def figure(plan: "Plan", identifier: str) -> Stage:
         **plan.described(experiment),
     }
     file = project.EXPERIMENTS / experiment / "figures.py"
-    root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, registered(file, "figure")[name])
+    root = library(f"draw.{drawn_by}", "draw") if drawn_by else (file, _registered(plan, file, "figure")[name])
     stage = _stage("figure", (identifier,), settings, [root])
     return replace(stage, lineage=_lineage(plan, experiment, name, stage))
 
@@ -154,6 +156,7 @@ STAGES: dict[str, Callable[..., Stage]] = {
 }  # fmt: skip
 
 
+@cache
 def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, dict], dict[str, str]]:
     """What the variants mean for one model, those included that claims are judged on beside the readings'.
 
@@ -179,15 +182,21 @@ def cell_variants(plan: "Plan", experiment: str, model: str) -> tuple[dict[str, 
         longer = {**first["training"], "steps": times * first["training"]["steps"]}
         distinct[CONTINUED] = {**first, "training": longer, "like": base}
     for origin in MADE:
-        if origin != PLANTED or _planted(experiment, model):
+        if origin != PLANTED or _planted(plan, experiment, model):
             distinct[origin] = {**first, "origin": origin, "like": base}
     return distinct, names | {name: name if name in distinct else base for name in (CONTINUED, *MADE)}
 
 
-def _planted(experiment: str, model: str) -> list[Definition]:
+@cache
+def _registered(plan: "Plan", file: Path, decorator: str) -> dict[str, str]:
+    """What a file registers (plugins.registered), read once for a plan."""
+    return registered(file, decorator)
+
+
+def _planted(plan: "Plan", experiment: str, model: str) -> list[Definition]:
     """The function that an experiment registers for ideal weights of a model, where it has one."""
     file = project.EXPERIMENTS / experiment / "planted.py"
-    known = registered(file, "planted")
+    known = _registered(plan, file, "planted")
     return [(file, known[model])] if model in known else []
 
 
@@ -247,6 +256,3 @@ def _stage(
     used = versions((*PACKAGES[name], *packages))
     roots = (ROOTS[name], *roots)
     return Stage(name, target, settings, digest_of(roots), used, roots=roots)
-
-
-digest_of = cache(code_digest)  # for one state of the code, that in which a plan was loaded last

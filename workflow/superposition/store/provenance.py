@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -99,7 +99,8 @@ def read_provenance(product: Path) -> dict:
     Raises:
         UserError: it is missing or damaged.
     """
-    return read_sealed(provenance_path(product), f"rebuild it: {rebuild_command(product)}")
+    path = provenance_path(product)
+    return dict(_read(path, _state(path), f"rebuild it: {rebuild_command(product)}"))
 
 
 def check_outputs(record: dict, folder: Path, remedy: str) -> None:
@@ -143,10 +144,30 @@ def checked(product: Path, digest: str) -> Path:
         )
     if record["product"] != product.name:
         raise UserError(f"{product}: its provenance is that of {record['product']}; {remedy}")
-    if record["sha256"] != sha256(product):
+    if record["sha256"] != _content(product, _state(product)):
         raise UserError(f"{product}: content differs from its provenance; {remedy}")
     for path, content in record["inputs"].items():
         source = Path(path)
         if provenance_path(source).exists() and read_provenance(source)["sha256"] != content:
             raise StaleError(f"{product}: made from another {path}; {remedy}")
     return product
+
+
+# A document rests on every product by many ways: each file is read once, and once more where it has changed since.
+@cache
+def _read(path: Path, state: tuple[int, ...], remedy: str) -> dict:
+    return read_sealed(path, remedy)
+
+
+@cache
+def _content(path: Path, state: tuple[int, ...]) -> str:
+    return sha256(path)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What differs after any change of a file, for the kernel sets the last of them; nothing of one that is missing."""
+    try:
+        state = path.stat()
+    except OSError:  # whoever reads it says what is wrong
+        return ()
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
