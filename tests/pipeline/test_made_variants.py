@@ -72,7 +72,7 @@ def test_a_variant_cannot_take_the_name_of_a_made_one(project):
 
 def test_a_model_without_claims_has_no_controls(project):
     def without(document):
-        for key in ("claims", "amendments"):
+        for key in ("claims", "curves", "amendments"):
             document.pop(key)
 
     edit(project, without)

@@ -20,7 +20,7 @@ def test_two_figures_of_one_id_are_refused(place):
     (config,) = (path for path in place if path.name == "config.yaml")
     twin = path.parents[1] / "article-of"
     shutil.copytree(path.parent, twin)
-    document = yaml.safe_load(place[path]) | {"claims": {}, "amendments": []}
+    document = yaml.safe_load(place[path]) | {"claims": {}, "curves": [], "amendments": []}
     for file, old, new in ((path, "sample", "of-rows"), (twin / "experiment.yaml", "sample", "rows")):
         own = copy.deepcopy(document)
         own["figures"][new] = own["figures"].pop(old)
