@@ -89,18 +89,6 @@ def picture_kind(content: bytes) -> str:
     return "png" if content.startswith(b"\x89PNG") else "pdf" if content.startswith(b"%PDF") else "svg"
 
 
-def read_record(path: Path) -> dict:
-    """The record in a PNG, SVG or PDF file.
-
-    Raises:
-        UserError: the file is missing, is none of these, or holds no record or a damaged one.
-    """
-    record = find_record(path, read_picture(path))
-    if record is None:
-        raise UserError(f"{path}: no figure of this pipeline: its metadata hold no record of one")
-    return record
-
-
 def find_record(path: Path, content: bytes) -> dict | None:
     """The record in the content of a picture's file; None where there is none.
 
