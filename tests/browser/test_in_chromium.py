@@ -203,6 +203,7 @@ def test_without_javascript_the_page_says_what_is_missing(opened):
     assert page.locator(".filters").count() == 0
     assert not page.locator("a.picture").first.is_visible()
     section = page.locator("details:has(> summary #article-claims)")
-    for folded in (section, section.locator("details.section").first, section.locator("details.more").first):
+    claim = section.locator("details.section:has(details.more)").first
+    for folded in (section, claim, claim.locator("details.more").first):
         folded.locator("> summary").click()
     assert page.locator("details.more table").first.is_visible()
