@@ -16,8 +16,8 @@ from .neurons import LEAST, configuration, dedicated, holding, polysemantic
 
 ALONE, SHARED, NEITHER = PALETTE[0], PALETTE[1], "#bbbbbb"  # dedicated and monosemantic; in superposition; held by none
 PUBLISHED = {"0.3": 5, "0.65": 3, "0.85": 2, "0.88": 1, "0.94": 0, "0.96": 0}  # monosemantic neurons, as the paper says
-TRAININGS = {None: "as published", "training.tuned": "tuned"}
-MARKS = {"as published": ("o", PALETTE[1]), "tuned": ("s", PALETTE[2])}
+TRAININGS = {None: "notebook", "training.tuned": "tuned"}
+MARKS = {"notebook": ("o", PALETTE[1]), "tuned": ("s", PALETTE[2])}
 LIMIT = 1.0  # of the weights' colours
 KINDS = ("the most frequent", "the second", "the third", "found twice or more", "found once")
 KIND_COLOURS = dict(zip(KINDS, (PALETTE[0], PALETTE[5], PALETTE[2], PALETTE[4], "#d9d9d9"), strict=True))
@@ -41,7 +41,6 @@ def weights(results):
         _stack(bars, W, part)
         matrix.set_ylabel("" if place else "feature $i$")
         bars.set_ylabel("" if place else "weights $W_{ki}$, stacked")
-    canvas.supxlabel("neuron $k$", fontsize=8.5)
     colour_bar(canvas, axes[0], "weight $W_{ki}$", (-LIMIT, LIMIT), shrink=0.9, aspect=14, extend="both")
     handles = [
         Patch(color=ALONE, label="feature with a neuron to itself"),
@@ -55,11 +54,12 @@ def weights(results):
     return Drawing(
         canvas,
         table,
-        f"The model of lowest loss of {counted(number, 'seed')} at each density $1 - S$, on samples common to all. "
-        "Above: $W$, one row a feature, the most important at the top, one column a neuron; colours end at ±1. Below: the "
-        "same weights stacked for each neuron, one rectangle a feature, negative ones below the axis; the most important "
-        f"next to the axis. A neuron holds a feature from a weight of {LEAST} on. Dedicated neurons come first, then in "
-        f"order of the most important feature that they hold. {told}.",
+        f"The model of lowest loss of {counted(number, 'seed')} at each density $1 - S$, on common samples. "
+        "Above: $W$, one row a feature, the most important at the top, one column a neuron; colours end at ±1. Below: "
+        "the same weights stacked for each neuron, one rectangle a feature, negative ones below the axis; the most "
+        f"important next to the axis. A neuron holds a feature from a weight of {LEAST} on. Dedicated neurons come "
+        "first, then in order of the most important feature that they hold. "
+        f"{told}.",
         f"Matrices and stacked bars of the best model's weights. {told}.",
     )
 
@@ -77,6 +77,7 @@ def _stack(axis, W, part):
             base += height
     axis.axhline(0, color=INK, linewidth=0.6)
     axis.set(xticks=[])
+    axis.set_xlabel("neuron $k$", labelpad=9)  # below the dots
     kinds = part.drop_duplicates("neuron")["neuron is"]
     tones = [{"dedicated": ALONE, "polysemantic": SHARED}.get(kind, NEITHER) for kind in kinds]
     axis.scatter(
@@ -139,7 +140,7 @@ def monosemantic(results):
             axis.scatter(places[s], value, s=9 * len(group), color=colour, marker=marker, zorder=3, linewidth=0)
             axis.annotate(f"{len(group)}", (places[s], value), (9, 4), textcoords="offset points", fontsize=7.5)
         axis.set(
-            title=f"training {training}", xlabel="density $1 - S$", ylim=(-0.5, 5.6), xlim=(-0.5, len(places) - 0.3),
+            title=f"training: {training}", xlabel="density $1 - S$", ylim=(-0.5, 5.6), xlim=(-0.5, len(places) - 0.3),
             xticks=list(places.values()), xticklabels=[density(s) for s in places],
         )  # fmt: skip
         axis.grid(True, axis="y")
@@ -148,24 +149,23 @@ def monosemantic(results):
         Line2D(
             [], [], marker="D", markersize=8, linestyle="none", color=INK, markerfacecolor="none", label="the paper"
         ),
-        Line2D([], [], marker="o", linestyle="none", color=MARKS["as published"][1], label="best of a block"),
+        Line2D([], [], marker="o", linestyle="none", color=MARKS["notebook"][1], label="best of a block"),
         Line2D([], [], linestyle=":", color="#777777", label="mean of all models"),
     ]
     canvas.legend(handles=handles, loc="outside lower center", ncols=3)
     blocks = table.groupby(["training", "sparsity"]).size().iloc[0]
     means = table.groupby(["training", "sparsity"], sort=False)["dedicated"].mean()
     told = "; ".join(
-        f"training {training}: " + ", ".join(f"{means[training, s]:.1f} at {density(s)}" for s in results.sparsities)
+        f"{training} training: " + ", ".join(f"{means[training, s]:.1f} at {density(s)}" for s in results.sparsities)
         for training in MARKS
     )
     return Drawing(
         canvas,
         table,
         f"Neurons that hold one feature, which no other neuron holds (from a weight of {LEAST} on), by density. "
-        f"Each mark is the best models of {counted(blocks, 'block')} of {len(results.seeds) // blocks} seeds that have so "
-        "many; its area and the number beside it say how many they are. Diamonds: the paper. Dotted: mean over all "
-        f"{len(results.seeds)} models. "
-        f"Mean over blocks: {told}.",
+        f"Each mark is the best models of {counted(blocks, 'block')} of {len(results.seeds) // blocks} seeds that "
+        "have so many; its area and the number beside it say how many they are. Diamonds: the paper. Dotted: mean over "
+        f"all {len(results.seeds)} models. Mean over blocks: {told}.",
         f"Marks fall from left to right. Mean over blocks: {told}.",
     )
 
@@ -188,7 +188,7 @@ def agreement(results):
     for (above, below), (training, part) in zip(axes.T, table.groupby("training", sort=False), strict=True):
         tones = [KIND_COLOURS[kind] for kind in part["configuration"]]
         above.scatter(part["place"], part["sparsity"].map(rows), c=tones, s=70, marker="s", linewidth=0)
-        above.set(title=f"training {training}", xlabel="blocks, by loss", yticks=list(rows.values()))
+        above.set(title=f"training: {training}", xlabel="blocks, by loss", yticks=list(rows.values()))
         above.set(yticklabels=[density(s) for s in rows], ylim=(len(rows) - 0.5, -0.5))
         below.scatter(part["excess"], part["sparsity"].map(rows), c=tones, s=26, edgecolor=INK, linewidth=0.3)
         below.set(xlabel="loss above the best of both trainings", yticks=list(rows.values()))
@@ -202,7 +202,7 @@ def agreement(results):
     canvas.legend(handles=handles, loc="outside lower center", ncols=5, title="configuration, at its density")
     most = table[table["configuration"] == KINDS[0]].groupby(["training", "sparsity"]).size()
     told = "; ".join(
-        f"training {training}: "
+        f"{training} training: "
         + ", ".join(f"{most.get((training, s), 0)} at {density(s)}" for s in results.sparsities)
         for training in MARKS
     )
@@ -210,9 +210,9 @@ def agreement(results):
         canvas,
         table,
         f"The best models of {counted(blocks, 'block')} at each density. Above: their configurations, which features "
-        f"which neurons hold (from a weight of {LEAST} on) whatever the neurons' order; of a row, blue, light blue and green "
-        "stand for one configuration each, ranked by how many blocks of both trainings have them. Below: how far their "
-        f"loss lies above the lowest of all at that density. Of the blocks have the most frequent one: {told}.",
+        f"which neurons hold (from a weight of {LEAST} on) whatever the neurons' order; of a row, blue, light blue and "
+        "green stand for one configuration each, ranked by how many blocks of both trainings have them. Below: how far "
+        f"their loss lies above the lowest of all at that density. Of the blocks have the most frequent one: {told}.",
         f"Squares in rows, coloured by configuration, and losses. Blocks with the most frequent one: {told}.",
     )
 
