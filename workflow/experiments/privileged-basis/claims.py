@@ -31,6 +31,8 @@ ALL_ALONE, THREE_IN_TWO, FIVE_IN_THREE, SIX_IN_FOUR, EIGHT_IN_FIVE, PAIRS = (
     "0.96",
 )
 
+EXACT = 1e-9  # a distance to sets below it is rounding: features are exact sets
+
 
 @claim("all-monosemantic")
 def all_monosemantic(evidence):
@@ -138,12 +140,12 @@ def same_configurations(evidence):
 
 @claim("best-reveals")
 def best_reveals(evidence):
-    """1 − δ of a block's best model over the mean δ of its models, by sparsity; NaN where the mean is none or zero."""
+    """1 − δ of a block's best model over the mean δ of its models, by sparsity; NaN where all are exact sets."""
     effects = {}
     for s in evidence.sparsities:
         distances, best = distance_to_sets(evidence.weights(MODEL, s, "W")), _best(evidence, s)
         means = np.array([_mean(block) for block in np.array_split(distances, len(best))])
-        effects[s] = 1.0 - np.divide(distances[best], means, out=np.full(len(best), np.nan), where=means > 0)
+        effects[s] = 1.0 - np.divide(distances[best], means, out=np.full(len(best), np.nan), where=means > EXACT)
     return effects
 
 

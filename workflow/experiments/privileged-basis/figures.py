@@ -59,7 +59,7 @@ def weights(results):
         "the same weights stacked for each neuron, one rectangle a feature, negative ones below the axis; the most "
         f"important next to the axis. A neuron holds a feature from a weight of {LEAST} on. Dedicated neurons come "
         "first, then in order of the most important feature that they hold. "
-        f"{told}.",
+        f"{told[0].upper()}{told[1:]}.",
         f"Matrices and stacked bars of the best model's weights. {told}.",
     )
 
