@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from superposition.data.sampling import Distribution, draw
 from superposition.judge.evidence import claim as known
-from superposition.measure.ranking import best_of_blocks
+from superposition.measure.ranking import best_of_blocks, losses_on
 from superposition.store.plugins import experiment_module
 from superposition.train.controls import planted
+from superposition.train.fused.data import DataSpec
+from superposition.train.fused.job import Job
+from superposition.train.fused.model import ModelSpec
+from superposition.train.fused.optimiser import OptimiserSpec
+from superposition.train.fused.training import train
 
 ID = "privileged-basis"
 SPARSITIES = ("0.3", "0.65", "0.85", "0.88", "0.94", "0.96")
@@ -160,3 +165,23 @@ def test_the_best_of_a_block_is_compared_with_its_mean():
     assert effects["0.3"].tolist() == [1.0, 0.0]
     # Planted models are exact sets: there is nothing that the best of them could reveal.
     assert all(np.isnan(values).all() for s, values in effects.items() if s != "0.3")
+
+
+def trained_from(code, sparsity):
+    """Loss at a sparsity of the model that training makes of another sparsity's planted code, its W beside it."""
+    W, b = (array.astype(np.float32) for array in ideal(code))
+    optimiser = OptimiserSpec(lr=0.003, weight_decay=0.0, decay=True)
+    model = ModelSpec(features=10, hidden=5, importance=Models.importance, tied=True, hidden_relu=True)
+    job = Job(model, DataSpec(sparsity=(float(sparsity),) * 10), optimiser, 512, 3000, W, bias=b, loss_steps=(3000,))
+    result = train(job)
+    samples = draw(np.random.default_rng(0), 100_000, Distribution((float(sparsity),) * 10))
+    (loss,) = losses_on(samples, "relu", result.encoder[None], result.bias[None], Models.importance)
+    return loss, result.encoder
+
+
+def test_ten_pairs_are_worse_than_sets_of_three_and_of_one_at_density_4_hundredths_and_better_at_2():
+    found = {(s, code): trained_from(code, s) for s in ("0.96", "0.98") for code in ("0.96", "0.94")}
+    for s in ("0.96", "0.98"):
+        assert effect("ten-pairs", Models({"0.96": found[s, "0.96"][1][None]})) == [1]  # training keeps the pairs
+    assert found["0.96", "0.96"][0] > 1.04 * found["0.96", "0.94"][0]
+    assert found["0.98", "0.96"][0] < 0.96 * found["0.98", "0.94"][0]

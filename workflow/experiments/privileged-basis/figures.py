@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from superposition.draw.canvas import INK, PALETTE, Drawing, counted, figure, panels
 from superposition.draw.grids import colour_bar, heatmap
 from superposition.measure.ranking import best_of_blocks
@@ -17,7 +18,7 @@ from .neurons import LEAST, configuration, dedicated, holding, polysemantic
 ALONE, SHARED, NEITHER = PALETTE[0], PALETTE[1], "#bbbbbb"  # dedicated and monosemantic; in superposition; held by none
 PUBLISHED = {"0.3": 5, "0.65": 3, "0.85": 2, "0.88": 1, "0.94": 0, "0.96": 0}  # monosemantic neurons, as the paper says
 TRAININGS = {None: "notebook", "training.tuned": "tuned"}
-MARKS = {"notebook": ("o", PALETTE[1]), "tuned": ("s", PALETTE[2])}
+BEST = {"color": PALETTE[1], "linewidth": 0}  # the marks of blocks
 LIMIT = 1.0  # of the weights' colours
 KINDS = ("the most frequent", "the second", "the third", "found twice or more", "found once")
 KIND_COLOURS = dict(zip(KINDS, (PALETTE[0], PALETTE[5], PALETTE[2], PALETTE[4], "#d9d9d9"), strict=True))
@@ -128,8 +129,8 @@ def monosemantic(results):
     table = pd.concat([_counts(results, s, variant) for s in results.sparsities for variant in TRAININGS])
     canvas, (axes,) = panels(1, len(TRAININGS), 2.6, sharey=True)
     places = {s: place for place, s in enumerate(results.sparsities)}
+    halo = [withStroke(linewidth=2.5, foreground="white")]
     for axis, (training, part) in zip(axes, table.groupby("training", sort=False), strict=True):
-        marker, colour = MARKS[training]
         typical = part.groupby("sparsity")["mean of all models"].first()
         axis.plot(list(places.values()), [typical[s] for s in places], color="#777777", linestyle=":", zorder=1)
         axis.plot(
@@ -137,8 +138,10 @@ def monosemantic(results):
             markerfacecolor="none", markeredgecolor=INK, markeredgewidth=0.9,
         )  # fmt: skip
         for (s, value), group in part.groupby(["sparsity", "dedicated"]):
-            axis.scatter(places[s], value, s=9 * len(group), color=colour, marker=marker, zorder=3, linewidth=0)
-            axis.annotate(f"{len(group)}", (places[s], value), (9, 4), textcoords="offset points", fontsize=7.5)
+            axis.scatter(places[s], value, s=9 * len(group), zorder=3, **BEST)
+            axis.annotate(
+                f"{len(group)}", (places[s], value), (9, 4), textcoords="offset points", fontsize=7.5, path_effects=halo
+            )
         axis.set(
             title=f"training: {training}", xlabel="density $1 - S$", ylim=(-0.5, 5.6), xlim=(-0.5, len(places) - 0.3),
             xticks=list(places.values()), xticklabels=[density(s) for s in places],
@@ -149,7 +152,7 @@ def monosemantic(results):
         Line2D(
             [], [], marker="D", markersize=8, linestyle="none", color=INK, markerfacecolor="none", label="the paper"
         ),
-        Line2D([], [], marker="o", linestyle="none", color=MARKS["notebook"][1], label="best of a block"),
+        Line2D([], [], marker="o", linestyle="none", color=BEST["color"], label="best of a block"),
         Line2D([], [], linestyle=":", color="#777777", label="mean of all models"),
     ]
     canvas.legend(handles=handles, loc="outside lower center", ncols=3)
@@ -157,7 +160,7 @@ def monosemantic(results):
     means = table.groupby(["training", "sparsity"], sort=False)["dedicated"].mean()
     told = "; ".join(
         f"{training} training: " + ", ".join(f"{means[training, s]:.1f} at {density(s)}" for s in results.sparsities)
-        for training in MARKS
+        for training in TRAININGS.values()
     )
     return Drawing(
         canvas,
@@ -204,7 +207,7 @@ def agreement(results):
     told = "; ".join(
         f"{training} training: "
         + ", ".join(f"{most.get((training, s), 0)} at {density(s)}" for s in results.sparsities)
-        for training in MARKS
+        for training in TRAININGS.values()
     )
     return Drawing(
         canvas,
