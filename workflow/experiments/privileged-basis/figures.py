@@ -130,6 +130,7 @@ def monosemantic(results):
     canvas, (axes,) = panels(1, len(TRAININGS), 2.6, sharey=True)
     places = {s: place for place, s in enumerate(results.sparsities)}
     halo = [withStroke(linewidth=2.5, foreground="white")]
+    beside = {"xytext": (9, 4), "textcoords": "offset points", "fontsize": 7.5, "path_effects": halo}
     for axis, (training, part) in zip(axes, table.groupby("training", sort=False), strict=True):
         typical = part.groupby("sparsity")["mean of all models"].first()
         axis.plot(list(places.values()), [typical[s] for s in places], color="#777777", linestyle=":", zorder=1)
@@ -139,9 +140,7 @@ def monosemantic(results):
         )  # fmt: skip
         for (s, value), group in part.groupby(["sparsity", "dedicated"]):
             axis.scatter(places[s], value, s=9 * len(group), zorder=3, **BEST)
-            axis.annotate(
-                f"{len(group)}", (places[s], value), (9, 4), textcoords="offset points", fontsize=7.5, path_effects=halo
-            )
+            axis.annotate(f"{len(group)}", (places[s], value), **beside)
         axis.set(
             title=f"training: {training}", xlabel="density $1 - S$", ylim=(-0.5, 5.6), xlim=(-0.5, len(places) - 0.3),
             xticks=list(places.values()), xticklabels=[density(s) for s in places],
