@@ -100,12 +100,8 @@ def judge(plan: "Plan", experiment: str) -> Stage:
     asked = ("claims", "axes", "design", "convergence", "amendments")
     described = plan.described(experiment)
     unlabelled = {name: {**model, "label": name} for name, model in described["models"].items()}  # labels judge nothing
-    settings = {
-        "experiment": experiment,
-        **described,
-        "models": unlabelled,
-        **spec.model_dump(mode="json", include=set(asked)),
-    }
+    settings = {"experiment": experiment, **described, "models": unlabelled}
+    settings |= spec.model_dump(mode="json", include=set(asked))
     file = project.EXPERIMENTS / experiment / "claims.py"
     functions = registered(file, "claim")
     return _stage("judge", (experiment,), settings, [(file, functions[name]) for name in spec.claims])
