@@ -68,7 +68,7 @@ def test_a_run_killed_again_and_again_ends_with_the_bits_of_an_undisturbed_one(t
 
 def planned(tiny, *targets):
     """How many jobs of each rule a run would do."""
-    (jobs,) = re.findall(r"^\d+ jobs? would run: (.*)$", tiny.go_on("--dry-run", *targets), re.MULTILINE)
+    (jobs,) = re.findall(r"^\d+ jobs? would run[^:]*: (.*)$", tiny.go_on("--dry-run", *targets), re.MULTILINE)
     return {rule: number for number, rule in (job.split() for job in jobs.split(", "))}
 
 
