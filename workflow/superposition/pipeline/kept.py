@@ -27,7 +27,11 @@ KEPT = Path(".snakemake/kept")  # a folder for each run, in it one for each grou
 MARKS = Path(".snakemake/stale")  # the mark of every group that was put back, by its name
 MARK = "mark"
 # What one job makes, and what a message calls it, by its stage.
-GROUPS = {"judge": "results/{}/claims.*", "figure": "report/figures/{}/*", "report": "report/{}.*"}
+GROUPS = {
+    "judge": ("results/{}/claims.*",),
+    "figure": ("report/figures/{}/*",),
+    "report": ("report/{}.*", "report/.source/{}.md"),
+}
 CALLED = {"judge": "results/{}/claims.json", "figure": "report/figures/{}", "report": "report/{}.html"}
 NAMED = 3  # groups that a message names
 
@@ -50,7 +54,7 @@ def keep(targets: Iterable[tuple[str, str]], workflow: "Workflow") -> Callable[[
     run = KEPT / mark
     try:
         for stage, target in targets:
-            for path in Path().glob(GROUPS[stage].format(target)):
+            for path in (path for pattern in GROUPS[stage] for path in Path().glob(pattern.format(target))):
                 if not path.name.startswith("."):
                     _link(path, run / f"{stage}-{target}" / path)
         if run.is_dir():
