@@ -43,8 +43,8 @@ try:
         if said := begin_run():
             logger.info(said)
         if plan.configuration.trust == "content":
-            contents.settle(plan, lasting=not workflow.dryrun)
-        if not workflow.dryrun:
+            contents.settle(plan, lasting=not workflow.output_settings.dryrun)
+        if not workflow.output_settings.dryrun:
             end_keeping = kept.keep(plan.shown(), workflow)
 except UserError as error:
     sys.exit(f"error: {error}")

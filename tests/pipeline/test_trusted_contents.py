@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 
 import pytest
 from conftest import copied
@@ -11,7 +12,7 @@ from superposition.verify.entries import entries
 
 FLIPS = 16
 CONTENT = ("--config", "trust=content")
-NOTHING = "nothing to do"
+NOTHING = "Nothing to be done"
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,7 @@ def folder(pristine, tmp_path_factory):
     random.Random(0).shuffle(files)
     for i, path in enumerate(files):
         os.utime(path, ns=(10**18 + i * 10**9,) * 2)
+    shutil.rmtree(project.folder / ".snakemake")  # what it knows of contents, too
     return project
 
 
@@ -32,8 +34,8 @@ def told(project, *arguments):
 
 
 def test_in_a_copied_folder_nothing_is_made_anew(folder):
-    assert NOTHING not in told(folder).lower().replace("nothing to be done", NOTHING)
-    assert NOTHING in told(folder, *CONTENT).lower().replace("nothing to be done", NOTHING)
+    assert "jobs would run" in told(folder)
+    assert NOTHING in told(folder, *CONTENT)
 
 
 def test_flips_that_keep_the_times_are_all_found_and_mended(folder, monkeypatch):
@@ -49,13 +51,13 @@ def test_flips_that_keep_the_times_are_all_found_and_mended(folder, monkeypatch)
         place = random_.randrange(len(content))
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
-    assert NOTHING in told(folder).lower().replace("nothing to be done", NOTHING)
+    assert NOTHING in told(folder)
     said = told(folder, *CONTENT)
-    owners = {entry.files[0].as_posix() for entry in products if {*entry.files, entry.record} & {*chosen}}
-    assert len(re.findall(r"content: ", said)) >= len(owners)
-    for path in chosen:
-        assert f"content: {path.as_posix()}: " in said or str(path.parent) in said, f"{path}\n{said}"
+    named = set(re.findall(r" {2,}content: ([^:]+): ", said))  # a job's own reason, by the first that is wrong with it
+    flipped = [{path.as_posix() for path in (*entry.files, entry.record) if path in chosen} for entry in products]
+    assert [paths for paths in flipped if paths and not paths & named] == []
     result = folder.snakemake(*CONTENT)
     assert result.returncode == 0, result.stderr
     assert [path for path in chosen if path.suffix != ".json" and path.read_bytes() != before[path]] == []
-    assert NOTHING in told(folder, *CONTENT).lower().replace("nothing to be done", NOTHING)
+    assert NOTHING in told(folder)
+    assert NOTHING in told(folder, *CONTENT)
