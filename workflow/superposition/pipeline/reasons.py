@@ -102,14 +102,14 @@ def _own_reason(planned: dict | None, snakemakes: str, outputs: list[str]) -> st
     """What differs in the job itself; None where nothing does."""
     if snakemakes.startswith("Forced"):
         return "forced"
+    if found := next((altered[path] for path in outputs if path in altered), ""):
+        return f"content: {found}"
     missing = [path for path in outputs if not Path(path).exists()]
     if len(missing) == len(outputs):
         return NEW
     made = _record(outputs)
     if made is not None and planned is not None and (found := "; ".join(_differences(made, planned))):
         return found
-    if found := next((altered[path] for path in outputs if path in altered), ""):
-        return f"content: {found}"
     if missing:
         return f"missing: {_some(missing)}"
     if planned is not None and marked(planned) != planned:
