@@ -140,6 +140,12 @@ def test_the_best_of_a_block_decides_for_it(folder):
     assert effects("three-collapsed", weights)["0.6"] == [1, 0, 0, 0]
 
 
+def test_models_that_are_worse_than_principal_components_save_nothing():
+    # Without weights and bias the loss is E x² of all features, 2 p, that of principal components at most 5 p / 6.
+    nothing = {s: [np.zeros((2, 6))] * 4 for s in ("0.3", "0.6", "0.825", "0.9", "0.97")}
+    assert list(effects("superposition-better", nothing).values()) == [[0] * 4] * 4
+
+
 @pytest.mark.parametrize("cosine", [0.9, 0.95, 0.99])
 @pytest.mark.parametrize("run", ["every", "best"])
 def test_the_planted_panels_are_what_the_claims_speak_of(run, cosine):

@@ -113,11 +113,14 @@ def progressive(evidence):
 
 @claim("superposition-better")
 def superposition_better(evidence):
-    """1 − L / L(PCA) at a density of one range minus that at one of the next denser range."""
+    """1 − L / L(PCA) at a density of one range minus that at one of the next denser range.
+
+    Counted from zero on: how much worse than principal components a model is says nothing of what superposition saves.
+    """
     gains = {}
     for sparsity in STEPS:
         losses = common_losses(evidence, sparsity)
-        gains[sparsity] = 1 - losses[_runs(evidence, losses)] / pca_loss(density(sparsity))
+        gains[sparsity] = np.maximum(1 - losses[_runs(evidence, losses)] / pca_loss(density(sparsity)), 0.0)
     return {f"S = {sparser} less S = {denser}": gains[sparser] - gains[denser] for denser, sparser in pairwise(STEPS)}
 
 

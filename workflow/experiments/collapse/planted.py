@@ -1,4 +1,4 @@
-"""The source paper's five panels of §5.4 as weights: what training should find at each density."""
+"""The source paper's five panels of §5.4 as weights: at each density one arrangement of those that fit its words."""
 
 import numpy as np
 from superposition.train.controls import planted
