@@ -178,10 +178,10 @@ def principal_components(results):
     return Drawing(
         canvas,
         table,
-        "Left: share of ‖W‖² in the span of the three sums $(a + b)/\\sqrt{2}$, the leading principal components of the "
-        "data. Right: squared distance of $W^\\top W$ from the nearest projection $P$ on two of these components, "
-        f"relative to ‖P‖². Line: median of {counted(len(results.seeds), 'seed')}; band: the middle 80 %; diamonds: the "
-        "best model; dotted on the right: 0, and 0.5, where one of two components is missed. Medians by density "
+        "Left: share of ‖W‖² in the span of the three sums $(a + b)/\\sqrt{2}$, the leading principal components of "
+        "the data. Right: squared distance of $W^\\top W$ from the nearest projection $P$ on two of them, relative "
+        f"to ‖P‖². Line: median of {counted(len(results.seeds), 'seed')}; band: the middle 80 %; diamonds: the best "
+        "model; dotted on the right: 0, and 0.5, where one of two components is missed. Medians by density "
         f"$1 - S$: {told}.",
         f"Two curves over density. Medians of share and distance: {told}.",
     )
@@ -224,10 +224,10 @@ def losses_of_kinds(results):
     return Drawing(
         canvas,
         table,
-        f"The lowest loss (sum over features, common samples) of those of {models} of both trainings that have so many "
-        f"collapsed pairs, at each density $1 - S$; where no model has, or its loss is more than {MOST:.0%} above the best of "
-        "all, there is no mark. Left: relative to that of principal components, in closed form (dotted: equal). Right: "
-        f"above the best of all. Losses: {told}.",
+        f"The lowest loss (sum over features, common samples) of those of {models} of both trainings that have so "
+        "many collapsed pairs, at each density $1 - S$; where no model has, or its loss is more than "
+        f"{MOST:.0%} above the best of all, there is no mark. Left: relative to that of principal components, in "
+        f"closed form (dotted: equal). Right: above the best of all. Losses: {told}.",
         f"Losses over density by the number of collapsed pairs. {told}.",
     )
 
