@@ -167,10 +167,10 @@ def principal_components(results):
             axis.axhline(value, **REFERENCE)
         _density_axis(axis)
         axis.set(ylabel=label)
-    for value, words in ((1.0, "principal components"), (0.75, "hexagon, pairs side by side"), (0.5, "no order")):
+    for value, words in ((1.0, "PCA"), (0.75, "hexagon, pairs side by side"), (0.5, "no order")):
         axes[0, 0].annotate(words, (1.0, value), (-3, -4), xycoords=("axes fraction", "data"),
                             textcoords="offset points", ha="right", va="top", fontsize=7, color="#666666")  # fmt: skip
-    axes[0, 0].set_ylim(0.46, 1.03)
+    axes[0, 0].set_ylim(0.42, 1.03)
     axes[0, 0].set_title("in the sums")
     axes[0, 1].set_title("distance from the nearest projection")
     medians = table.groupby("density")[["share", "distance"]].median().sort_index(ascending=False)
