@@ -18,8 +18,8 @@ if PYTHON not in PATH.split(os.pathsep):
 
 from superposition.pipeline import handover, kept, reasons, resources
 from superposition.pipeline.handover import handed_over
-from superposition.pipeline.kept import marked
 from superposition.pipeline.leftovers import begin_run
+from superposition.pipeline.marks import marked
 from superposition.pipeline.plan import load_plan
 from superposition.pipeline.runs import RUN
 from superposition.pipeline.snakemake_report import Shown, plain_caption
@@ -27,6 +27,7 @@ from superposition.report import preflight
 from superposition.store.errors import UserError
 from superposition.store.paths import JUDGED, WHOLE, with_provenance
 from superposition.train import gpu
+from superposition.verify import contents
 
 # Jobs take the engine that this process finds, also on a node with a GPU where the login node has none.
 os.environ[gpu.GIVEN] = str(int(gpu.present()))
@@ -41,7 +42,9 @@ try:
         handover.clear()
         if said := begin_run():
             logger.info(said)
-        if not workflow.dryrun:
+        if plan.configuration.trust == "content":
+            contents.settle(plan, lasting=not workflow.output_settings.dryrun)
+        if not workflow.output_settings.dryrun:
             end_keeping = kept.keep(plan.shown(), workflow)
 except UserError as error:
     sys.exit(f"error: {error}")

@@ -145,15 +145,14 @@ def test_formulas_are_mathml(page, served):
     assert "$" not in page.locator("article p").filter(has=page.locator("math")).first.inner_text()
 
 
-def test_the_reference_has_measures_with_their_arguments_and_every_key_of_the_files(page, served):
+def test_the_reference_has_the_public_interface_and_every_key_of_the_files(page, served):
     from superposition.judge.record import Judgement
     from superposition.spec.configuration import Configuration
     from superposition.spec.experiment import Experiment
 
     page.goto(f"{served}/reference.html")
-    measure = page.locator("[id='superposition.measure.features.dimensionality']")
-    expect(measure).to_be_visible()
-    expect(page.locator("[id='superposition.train.models.ReLU']")).to_be_visible()
+    for name in ("Run", "ToyModels", "open_run", "play.training.train", "plots.gram", "train.models.ReLU"):
+        expect(page.locator(f"[id='superposition.{name}']")).to_be_visible()
     page.goto(f"{served}/schema.html")
     for which, model in (("experiment", Experiment), ("config", Configuration), ("claims", Judgement)):
         table = page.locator(f"#{which} ~ .md-typeset__scrollwrap table").first

@@ -161,7 +161,7 @@ def test_bibtex_keeps_any_title_and_gives_the_url():
     (entry,) = json.loads(pypandoc.convert_text(text, "csljson", format="bibtex"))
     said = entry["title"].removeprefix("Figure a-b of “").removesuffix("”")
     assert said.partition(" in NN")[0] in ("A & B: 100 % of {W_i}", "A & B: 100 % of W_i")  # pandoc drops the braces
-    assert "in NN, “re-run”" in said
+    assert "in NN, ‘re-run’" in said  # quotes within quotes
     assert entry["author"] == [{"literal": "A & B"}]
     assert entry["URL"] == software["url"]
 

@@ -5,7 +5,7 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from superposition.pipeline import kept
+from superposition.pipeline import kept, marks
 from superposition.store.errors import UserError
 
 BUNDLE = ("figure.svg", "data.csv", "provenance.json")
@@ -40,27 +40,27 @@ def run(*unfinished):
 def test_what_a_failed_job_took_away_comes_back_with_a_mark(folder):
     bundle = folder / "report/figures/toy-bias"
     record = {"stage": "figure", "target": ["toy-bias"], "digest": "1"}
-    assert kept.marked(record) == record
+    assert marks.marked(record) == record
     end = kept.keep(TARGETS, run("report/figures/toy-bias/figure.svg"))
     before = {path: path.stat().st_mtime_ns for path in bundle.iterdir()}
     for path in bundle.iterdir():
         path.unlink()
     assert end() == "as before this run, and stale: report/figures/toy-bias"
     assert {path: path.stat().st_mtime_ns for path in bundle.iterdir()} == before
-    assert kept.marked(record) != record
-    assert kept.marked({**record, "target": ["toy-gram"]}) == {**record, "target": ["toy-gram"]}
+    assert marks.marked(record) != record
+    assert marks.marked({**record, "target": ["toy-gram"]}) == {**record, "target": ["toy-gram"]}
     assert not list(kept.KEPT.iterdir())
     assert end() == ""
 
 
 def test_each_time_that_something_is_put_back_it_gets_another_mark(folder):
-    record, marks = {"stage": "judge", "target": ["toy"]}, set()
+    record, found = {"stage": "judge", "target": ["toy"]}, set()
     for _ in range(3):
         end = kept.keep(TARGETS, run("results/toy/claims.json"))
         (folder / "results/toy/claims.json").unlink()
         end()
-        marks.add(kept.marked(record)["put back"])
-    assert len(marks) == 3
+        found.add(marks.marked(record)["mark"])
+    assert len(found) == 3
 
 
 def test_what_was_made_anew_stays(folder):
@@ -69,7 +69,7 @@ def test_what_was_made_anew_stays(folder):
         written(folder / "report/figures/toy-bias" / name, "new")
     assert end() == ""
     assert {path.read_text() for path in (folder / "report/figures/toy-bias").iterdir()} == {"new"}
-    assert not kept.MARKS.exists()
+    assert not marks.MARKS.exists()
 
 
 def test_a_half_made_bundle_of_a_killed_run_is_replaced_as_a_whole(folder):

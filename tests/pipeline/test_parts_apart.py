@@ -6,6 +6,7 @@ import pytest
 import yaml
 from superposition.pipeline.plan import load_plan
 from superposition.store.errors import UserError
+from superposition.verify.entries import entries
 from test_order_for_the_reader import two_parts
 
 
@@ -42,6 +43,18 @@ def test_it_is_built_where_it_or_everything_is_asked_for(project):
     assert documents_built(project) == {"report", "first"}
     assert documents_built(project, "second") == {"second"}
     assert documents_built(project, "everything") == {"report", "first", "second"}
+
+
+def test_what_is_verified_leaves_out_parts_that_nobody_built(here):
+    apart(here, "second")
+    named = {entry.path.as_posix() for entry in entries(load_plan())}
+    assert not [path for path in named if "second" in path]
+    assert "report/report" in named
+    product = here.folder / "data/second/S0.3.safetensors"
+    product.parent.mkdir(parents=True)
+    product.write_bytes(b"")
+    named = {entry.path.as_posix() for entry in entries(load_plan())}
+    assert {"data/second/S0.3.safetensors", "report/second"} <= named
 
 
 def test_a_report_has_one_part_at_least(here):

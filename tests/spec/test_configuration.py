@@ -45,7 +45,7 @@ MISTAKES = {
     "figure without a function": (EXPERIMENT, "figures:\n", "figures:\n  picture: {title: Rows, reads: [data]}\n", ["figures.picture: no function", "allowed: sample"]),
     "figure without a title": (EXPERIMENT, "figures:\n", "figures:\n  picture: {reads: [data]}\n", ["figures.picture.title: missing", "at most 80 characters"]),
     "figure with a title of many words": (EXPERIMENT, "figures:\n", f"figures:\n  picture: {{title: {'word ' * 20}, reads: [data]}}\n", ["figures.picture.title: found", "at most 80 characters"]),
-    "claim without a function": (EXPERIMENT, "  both-conditions:", "  one-condition:", ["claims.one-condition: no function", "allowed: relu-compresses-better"]),
+    "claim without a function": (EXPERIMENT, "  linear-capacity:", "  one-condition:", ["claims.one-condition: no function", "allowed: relu-compresses-better"]),
     "claim that an absent figure shows": (EXPERIMENT, "figure: sample", "figure: picture", ["claims.dataset-sparsity.figure: found 'picture'; allowed: sample, loss-curves"]),
     "reading with an unknown model": (EXPERIMENT, "models: {relu: relu-output}", "models: {relu: rnn}", ["axes.relu-hidden.choices.output-only.models: found 'rnn'; allowed: linear"]),
     "default that is no choice": (EXPERIMENT, "default: printed", "default: pirnted", ["axes.relu-hidden.default: found 'pirnted'; allowed: one of its choices: printed, output-only"]),

@@ -14,7 +14,7 @@ rule data:
         mem_mb=lambda w, attempt: attempt * resources.data(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.data(plan, *w).runtime,
     params:
-        stage=lambda w: handed_over(plan, "data", *w),
+        stage=lambda w: marked(handed_over(plan, "data", *w)),
     message:
         "data      {wildcards.experiment}  S{wildcards.stretch}"
     shell:

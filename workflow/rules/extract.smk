@@ -29,7 +29,7 @@ rule extract:
         mem_mb=lambda w, attempt: attempt * resources.extract(plan, *w).mem_mb,
         runtime=lambda w, attempt: attempt * resources.extract(plan, *w).runtime,
     params:
-        stage=lambda w: Shown(handed_over(plan, "extract", *w)),
+        stage=lambda w: Shown(marked(handed_over(plan, "extract", *w))),
     message:
         "extract   {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:

@@ -19,7 +19,7 @@ rule train:
         runtime=lambda w, attempt: attempt * resources.train(plan, *w).runtime,
         gpu=lambda w: int(plan.engine(w.experiment, w.model) == "cuda"),
     params:
-        stage=lambda w: handed_over(plan, "train", *w),
+        stage=lambda w: marked(handed_over(plan, "train", *w)),
     message:
         "train     {wildcards.experiment}  {wildcards.model}  S{wildcards.stretch}"
     shell:

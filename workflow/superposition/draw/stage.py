@@ -16,6 +16,7 @@ from ..store.provenance import Stage, provenance
 from ..store.sealed import sealed
 from .canvas import Drawing, figure
 from .citation import bibtex, plain
+from .fonts import own_fonts_alone
 from .identity import content_id, metadata, record
 from .pictures import picture
 
@@ -33,6 +34,7 @@ def draw(stage: Stage, inputs: list[Path], folder: Path) -> None:
     """
     settings = stage.settings
     results = Results(settings["experiment"], settings, tuple(settings["reads"]), lambda path: path)
+    own_fonts_alone()
     drawing = _drawn(settings, results)
     path = folder / "provenance.json"
     path.unlink(missing_ok=True)

@@ -133,6 +133,10 @@ class Inventory:
         targets = {"judge": self.judged(), "figure": self.figures(), "report": self.configuration.documents}
         return [(stage, target) for stage, known in targets.items() for target in known]
 
+    def absent(self) -> list[str]:
+        """The parts that are apart and of which nothing lies here."""
+        return [name for name in self.configuration.apart if not any(map(Path.exists, self.of(name).everything()))]
+
     def judged(self) -> list[str]:
         """The experiments that make claims."""
         return [name for name, spec in self.experiments.items() if spec.claims]

@@ -15,19 +15,23 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..store.errors import UserError, no_space
 from ..store.files import PART
+from .marks import MARKS
 
 if TYPE_CHECKING:
     from snakemake.workflow import Workflow
 
 KEPT = Path(".snakemake/kept")  # a folder for each run, in it one for each group of files, and the run's mark
-MARKS = Path(".snakemake/stale")  # the mark of every group that was put back, by its name
 MARK = "mark"
 # What one job makes, and what a message calls it, by its stage.
-GROUPS = {"judge": "results/{}/claims.*", "figure": "report/figures/{}/*", "report": "report/{}.*"}
+GROUPS = {
+    "judge": ("results/{}/claims.*",),
+    "figure": ("report/figures/{}/*",),
+    "report": ("report/{}.*", "report/.source/{}.md"),
+}
 CALLED = {"judge": "results/{}/claims.json", "figure": "report/figures/{}", "report": "report/{}.html"}
 NAMED = 3  # groups that a message names
 
@@ -50,7 +54,7 @@ def keep(targets: Iterable[tuple[str, str]], workflow: "Workflow") -> Callable[[
     run = KEPT / mark
     try:
         for stage, target in targets:
-            for path in Path().glob(GROUPS[stage].format(target)):
+            for path in (path for pattern in GROUPS[stage] for path in Path().glob(pattern.format(target))):
                 if not path.name.startswith("."):
                     _link(path, run / f"{stage}-{target}" / path)
         if run.is_dir():
@@ -95,15 +99,6 @@ def said(what: str, groups: list[Path]) -> str:
     names = [CALLED[stage].format(target) for stage, target in targets]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"{what}, and stale: {', '.join(names[:NAMED])}{more}" if names else ""
-
-
-def marked(record: dict[str, Any]) -> dict[str, Any]:
-    """A stage's record as Snakemake is to compare it: with the mark of its products, where they were put back."""
-    try:
-        mark = (MARKS / "-".join([record["stage"], *record["target"]])).read_text()
-    except OSError:
-        return record
-    return {**record, "put back": mark}
 
 
 def _groups(run: Path) -> list[Path]:

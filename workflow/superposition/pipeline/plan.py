@@ -68,8 +68,13 @@ class Plan(Inventory):
         """The values of each swept setting, by dotted key."""
         return self.loaded[experiment].sweep
 
-    def described(self, experiment: str) -> dict:
-        """What figures, claims and text may say of an experiment: everything but its presentation."""
+    def described(self, experiment: str, labels: bool = True) -> dict:
+        """What figures, claims and text may say of an experiment: everything but its presentation.
+
+        Args:
+            experiment: its id.
+            labels: whether models have their labels; else, as where claims are judged, their names in place of them.
+        """
         spec, variants = self.experiments[experiment], self.variants(experiment)
         shown = next(iter(variants.values()))
         return {
@@ -83,6 +88,7 @@ class Plan(Inventory):
             "models": {
                 name: {
                     **model.model_dump(mode="json"),
+                    "label": model.label if labels else name,
                     "features": spec.size(name),
                     "importance": (model.importance or spec.importance).model_dump(mode="json"),
                 }

@@ -18,7 +18,7 @@ from typing import Any
 from ..store.files import write_scratch
 from ..store.provenance import Stage
 from .digest import definitions
-from .kept import marked
+from .marks import marked
 
 CODE = Path(".snakemake/code")
 KEPT = 1000  # lists of definitions; the oldest go
@@ -28,6 +28,7 @@ WIDTH = 40  # characters of a value
 
 Causes = dict[str, dict[str, None]]  # by reason, the products that are made anew for it; "" of files that were edited
 
+altered: dict[str, str] = {}  # by a product's first file, what is wrong with it, where a run looks at contents
 _expected: dict[str, dict] = {}  # the stages of this process's plan as records, by digest
 
 
@@ -101,6 +102,8 @@ def _own_reason(planned: dict | None, snakemakes: str, outputs: list[str]) -> st
     """What differs in the job itself; None where nothing does."""
     if snakemakes.startswith("Forced"):
         return "forced"
+    if found := next((altered[path] for path in outputs if path in altered), ""):
+        return f"content: {found}"
     missing = [path for path in outputs if not Path(path).exists()]
     if len(missing) == len(outputs):
         return NEW

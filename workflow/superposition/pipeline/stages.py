@@ -97,15 +97,8 @@ def extract(plan: "Plan", experiment: str, model: str, stretch: str) -> Stage:
 def judge(plan: "Plan", experiment: str) -> Stage:
     """The verdicts on an experiment's claims."""
     spec = plan.specification(experiment)
-    asked = ("claims", "axes", "design", "convergence", "amendments")
-    described = plan.described(experiment)
-    unlabelled = {name: {**model, "label": name} for name, model in described["models"].items()}  # labels judge nothing
-    settings = {
-        "experiment": experiment,
-        **described,
-        "models": unlabelled,
-        **spec.model_dump(mode="json", include=set(asked)),
-    }
+    asked = spec.model_dump(mode="json", include={"claims", "axes", "design", "convergence", "amendments"})
+    settings = {"experiment": experiment, **plan.described(experiment, labels=False), **asked}
     file = project.EXPERIMENTS / experiment / "claims.py"
     functions = registered(file, "claim")
     return _stage("judge", (experiment,), settings, [(file, functions[name]) for name in spec.claims])
@@ -253,6 +246,5 @@ def _lineage(plan: "Plan", experiment: str, name: str, stage: Stage) -> str:
 def _stage(
     name: str, target: tuple[str, ...], settings: dict, roots: list[Definition] = (), packages: tuple[str, ...] = ()
 ) -> Stage:
-    used = versions((*PACKAGES[name], *packages))
     roots = (ROOTS[name], *roots)
-    return Stage(name, target, settings, digest_of(roots), used, roots=roots)
+    return Stage(name, target, settings, digest_of(roots), versions((*PACKAGES[name], *packages)), roots=roots)

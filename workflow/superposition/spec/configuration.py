@@ -42,6 +42,11 @@ class Configuration(Frozen):
         description="what trains the models: fused, the compiled engine for the built-in family; cuda, the same on a "
         "GPU; torch, the reference, which trains any module; auto, the first of cuda, fused and torch that can"
     )
+    trust: Literal["times", "content"] = Field(
+        default="times",
+        description="by what a run knows which products are current: times, those of the files, as Snakemake does; "
+        "content, hashes of every product and of what it was made from, for copied folders and where times lie",
+    )
     formats: tuple[Literal["svg", "pdf", "png"], ...] = Field(
         description="formats of every figure; svg, which the report shows, is among them"
     )

@@ -73,17 +73,24 @@ class Entry:
 
 
 def entries(plan: "Plan") -> Iterator[Entry]:
-    """Every product of a plan's experiments, each after those that it is made from; the documents last."""
-    for name in plan.experiments:
+    """Every product of a plan's experiments, each after those that it is made from; the documents last.
+
+    Parts that are apart and of which nothing lies here are left out: nobody asked for them.
+    """
+    absent = plan.absent()
+    left_out = {name for part in absent for name in plan.configuration.parts[part].experiments}
+    for name in (name for name in plan.experiments if name not in left_out):
         for kind in plan.kinds(name):
             for path, stage in plan.product_stages(name, kind).items():
                 needs = tuple(plan.needs(stage.name, *stage.target))
                 yield Entry(kind, name, path, stage, provenance_path(path), (path,), needs)
     for identifier, (experiment, _) in plan.figures().items():
+        if experiment in left_out:
+            continue
         path, stage = product_path("figure", identifier), plan.stage("figure", identifier)
         *files, record = plan.figure_files(identifier)
         yield Entry("figure", experiment, path, stage, record, tuple(files), tuple(plan.figure_inputs(identifier)))
-    for document in plan.configuration.documents:
+    for document in (name for name in plan.configuration.documents if name not in absent):
         yield _document(plan.of(document), plan.stage("report", document))
 
 

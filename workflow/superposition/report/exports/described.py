@@ -1,6 +1,7 @@
 """What a crate says of people, rights, versions, settings and sources: JSON-LD entities, each with its @id."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 SPDX = "https://spdx.org/licenses/"
 PYPI = "https://pypi.org/project/"
+_SPAN = re.compile(r"</?span[^>]*>")  # around words whose case CSL keeps
 
 
 def authors() -> Iterator[dict]:
@@ -72,7 +74,7 @@ def sources(plan: "Plan") -> Iterator[dict]:
             yield {
                 "@id": where,
                 "@type": "ScholarlyArticle",
-                "name": item["title"],
+                "name": _SPAN.sub("", item["title"]),
                 **({"author": people if len(people) > 1 else people[0]} if people else {}),
                 **({"datePublished": "-".join(f"{part:02}" for part in dates)} if dates else {}),
                 **({"isPartOf": item["container-title"]} if "container-title" in item else {}),
