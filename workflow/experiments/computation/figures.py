@@ -73,12 +73,12 @@ def large(results):
             axis.axvspan(neuron - 0.5, neuron + 0.5, color=GROUNDS.get(kind, "#eeeeee"), linewidth=0, zorder=0)
         _stack(axis, part.assign(input=part["input"].abs()), "input", colours)
         density = part["density"].iloc[0]
-        axis.set(ylabel=density, xlim=(0.4, hidden + 0.6), ylim=(0, None))
+        axis.set(ylabel=f"density\n{density}", xlim=(0.4, hidden + 0.6), ylim=(0, None))
         axis.tick_params(labelsize=7)
         notes.append(f"density {density}: " + ", ".join(f"{(kinds == kind).sum()} of {kind}" for kind in KINDS))
     axis.set_xlabel("neuron, by the importance of its largest feature")
     axis.set_xticks([1, *range(5, hidden + 1, 5)])
-    canvas.supylabel("Σ |$W_1$|, each neuron's largest 1, at density 1 − S", fontsize=8.5)
+    canvas.supylabel("Σ |$W_1$|, each neuron's largest being 1", fontsize=8.5)
     canvas.colorbar(
         ScalarMappable(Normalize(1, number), sns.color_palette(COLOURS, as_cmap=True)),
         ax=axes, label="feature, by importance", shrink=0.4, aspect=25,
@@ -306,14 +306,15 @@ def _sides(group):
 
 def _stack(axis, table, column, colours):
     """Each neuron's weights stacked, from the largest out, positive ones up and negative ones down."""
-    for neuron, group in table.groupby("neuron"):
-        up = down = 0.0
-        for feature, weight in group.set_index("feature")[column].sort_values(key=lambda w: -w.abs()).items():
-            if abs(weight) < LEAST:
-                break
-            axis.bar(neuron, weight, bottom=up if weight > 0 else down, color=colours[int(feature) - 1], width=0.8,
-                     linewidth=0)  # fmt: skip
-            up, down = (up + weight, down) if weight > 0 else (up, down + weight)
+    weights = table.pivot(index="neuron", columns="feature", values=column).to_numpy()  # (neuron, feature)
+    order = np.argsort(-np.abs(weights), axis=1, kind="stable")
+    ranked = np.take_along_axis(weights, order, axis=1)
+    ranked[np.abs(ranked) < LEAST] = 0
+    bottoms = np.where(ranked > 0, *(np.cumsum(part, axis=1) - part for part in (ranked.clip(0), ranked.clip(None, 0))))
+    for rank in range(np.count_nonzero(ranked, axis=1).max()):
+        seen = np.flatnonzero(ranked[:, rank])
+        shades = [colours[feature] for feature in order[seen, rank]]
+        axis.bar(seen + 1, ranked[seen, rank], bottom=bottoms[seen, rank], color=shades, width=0.8, linewidth=0)
 
 
 def _density(sparsity):
