@@ -11,38 +11,36 @@ from superposition.draw.grids import MEDIAN_AND_RANGE, over_seeds
 from superposition.measure.tables import labelled, tidy
 
 from . import motifs
-from .neurons import LARGE, REPRESENTED, SERVED, SMALL, explained, primary, ratio, rescaled, served, variances
+from .neurons import LARGE, REPRESENTED, SERVED, SMALL, explained, ratio, served, variances
+from .stacks import KINDS, density_of, kind_of, rescaled_weights, shown_weights, sides, stack
 
-KINDS = {"one feature": "#0072B2", "2 to 4 features": "#E69F00", "5 or more": "#D55E00"}  # what a neuron serves
-BOUNDS = (1, 2, 5)  # least number of features of each kind
 GROUNDS = dict(zip(KINDS, ("#ffffff", "#fdf3dc", "#f9dfd2"), strict=True))  # behind a neuron of each kind
 COLOURS = "viridis"
 DENSITY = "density 1 − S"
-LEAST = 0.02  # of a stack drawn: smaller weights are too thin to be seen
 LOSSES = {"relu-small": "with hidden ReLU", "output-small": "ReLU on the output alone", "linear-small": "no ReLU"}
 
 
 @figure("small")
 def small(results):
     """Input and output weights of one small model at each density, by neuron."""
-    tables = [_weights(results, SMALL, s) for s in results.sparsities]
+    tables = [shown_weights(results, SMALL, s) for s in results.sparsities]
     table = pd.concat(tables, ignore_index=True)
     number = results.size(SMALL)[0]
     canvas, axes = panels(2, len(tables), 1.75, sharey="row", sharex=True)
     for column, part in zip(axes.T, tables, strict=True):
         for axis, name in zip(column, ("input", "output"), strict=True):
             axis.axhline(0, color="#444444", linewidth=0.7)
-            _stack(axis, part, name, [PALETTE[i % len(PALETTE)] for i in range(number)])
+            stack(axis, part, name, [PALETTE[i % len(PALETTE)] for i in range(number)])
             axis.set_xticks(range(1, results.size(SMALL)[1] + 1))
             axis.tick_params(labelsize=6.5)
-        column[0].set_title(part["density"].iloc[0])
+        column[0].set_title(f"density {part['density'].iloc[0]}")
         column[1].set_xlabel("neuron")
     axes[0, 0].set_ylabel("input weights $W_1$")
     axes[1, 0].set_ylabel("output weights $W_2$")
     patches = [Patch(color=PALETTE[i % len(PALETTE)], label=f"feature {i + 1}") for i in range(number)]
     canvas.legend(handles=patches, loc="outside lower center", ncols=number)
     told = "; ".join(
-        f"density {part['density'].iloc[0]}: " + ", ".join(_sides(group) for _, group in part.groupby("feature"))
+        f"density {part['density'].iloc[0]}: " + ", ".join(sides(group) for _, group in part.groupby("feature"))
         for part in tables
     )
     return Drawing(
@@ -61,7 +59,7 @@ def small(results):
 @figure("large")
 def large(results):
     """Input weights of one large model at each density, by neuron."""
-    tables = [_weights(results, LARGE, s) for s in results.sparsities]
+    tables = [shown_weights(results, LARGE, s) for s in results.sparsities]
     table = pd.concat(tables, ignore_index=True)
     number, hidden = results.size(LARGE)
     canvas, axes = panels(len(tables), 1, 1.05, sharex=True)
@@ -71,7 +69,7 @@ def large(results):
         kinds = part.drop_duplicates("neuron").set_index("neuron")["kind"]
         for neuron, kind in kinds.items():
             axis.axvspan(neuron - 0.5, neuron + 0.5, color=GROUNDS.get(kind, "#eeeeee"), linewidth=0, zorder=0)
-        _stack(axis, part.assign(input=part["input"].abs()), "input", colours)
+        stack(axis, part.assign(input=part["input"].abs()), "input", colours)
         density = part["density"].iloc[0]
         axis.set(ylabel=f"density\n{density}", xlim=(0.4, hidden + 0.6), ylim=(0, None))
         axis.tick_params(labelsize=7)
@@ -105,12 +103,12 @@ def kinds(results):
     """Numbers of neurons by how many features they serve, against the density."""
     parts = []
     for s in results.sparsities:
-        number = served(*_rescaled(results, LARGE, s), SERVED).sum(axis=-1)
+        number = served(*rescaled_weights(results, LARGE, s), SERVED).sum(axis=-1)
         columns = {
-            "neurons": np.stack([(_kind(number) == kind).sum(axis=1) for kind in KINDS]),
+            "neurons": np.stack([(kind_of(number) == kind).sum(axis=1) for kind in KINDS]),
             "most": np.broadcast_to(number.max(axis=1), (len(KINDS), len(number))),
         }
-        parts.append(labelled(tidy(columns, serve=[*KINDS], seed=results.seeds), density=_density(s)))
+        parts.append(labelled(tidy(columns, serve=[*KINDS], seed=results.seeds), density=density_of(s)))
     table = pd.concat(parts, ignore_index=True)
     canvas, (axes,) = panels(1, 2, 2.6)
     by = {"x": "density", **MEDIAN_AND_RANGE, "marker": "o", "markersize": 5}
@@ -141,7 +139,9 @@ def represented(results):
     for s in results.sparsities:
         share = explained(results.matrices(LARGE, s, "error_square"), variances(results, LARGE, s))
         columns = {"explained": share.T}
-        parts.append(labelled(tidy(columns, feature=np.arange(1, number + 1), seed=results.seeds), density=_density(s)))
+        parts.append(
+            labelled(tidy(columns, feature=np.arange(1, number + 1), seed=results.seeds), density=density_of(s))
+        )
     table = pd.concat(parts, ignore_index=True)
     counts = table.assign(represented=table["explained"] >= REPRESENTED)
     counts = counts.groupby(["density", "seed"], sort=False)["represented"].sum().reset_index()
@@ -256,7 +256,7 @@ def found_motifs(results):
 
 def _motifs(results, sparsity):
     """Shares (pattern, found or by chance, seed) at a sparsity."""
-    w, v = _rescaled(results, LARGE, sparsity)
+    w, v = rescaled_weights(results, LARGE, sparsity)
     neurons = (w, v, served(w, v, SERVED))
     pairs = motifs.asymmetric(*neurons)
     held = motifs.inhibited(*neurons, pairs).any(axis=-1).sum(axis=1)
@@ -270,52 +270,10 @@ def _motifs(results, sparsity):
     ]  # fmt: skip
     axes = {"pattern": ["primary and secondary", "asymmetric", "asymmetric, inhibited"],
             "weights": ["found", "by chance"], "seed": results.seeds}  # fmt: skip
-    return labelled(tidy({"share": np.array(shares)}, **axes), density=_density(sparsity))
+    return labelled(tidy({"share": np.array(shares)}, **axes), density=density_of(sparsity))
 
 
 def _relative(results, sparsity, values, size, model):
-    return labelled(tidy({"relative": values}, seed=results.seeds), size=size, model=model, density=_density(sparsity))
-
-
-def _rescaled(results, model, sparsity):
-    return rescaled(*(results.weights(model, sparsity, name).astype(np.float64) for name in ("W", "V")))
-
-
-def _weights(results, model, sparsity):
-    """Rescaled weights of the model of median loss, its neurons sorted by their largest feature, unused ones last."""
-    seed = results.representative(model, sparsity)
-    w, v = (array[seed] for array in _rescaled(results, model, sparsity))
-    number = served(w, v, SERVED).sum(axis=-1)
-    order = np.lexsort((-w[np.arange(len(w)), primary(w)], primary(w), number == 0))
-    axes = {"neuron": np.arange(1, len(w) + 1), "feature": np.arange(1, w.shape[1] + 1)}
-    names = np.repeat(_kind(number[order]), w.shape[1])
-    table = tidy({"input": w[order], "output": v[order]}, **axes).assign(kind=names)
-    return labelled(table, density=_density(sparsity), seed=results.seeds[seed])
-
-
-def _kind(number):
-    """Which of KINDS a neuron of so many features is; not in use where it serves none."""
-    return np.array(["not in use", *KINDS], dtype=object)[np.digitize(number, BOUNDS)]
-
-
-def _sides(group):
-    """How many neurons serve a feature's positive side and its negative one, in words."""
-    largest = group[group["input"].abs() == 1]["input"]
-    return f"feature {group['feature'].iloc[0]} {(largest > 0).sum()} and {(largest < 0).sum()}"
-
-
-def _stack(axis, table, column, colours):
-    """Each neuron's weights stacked, from the largest out, positive ones up and negative ones down."""
-    weights = table.pivot(index="neuron", columns="feature", values=column).to_numpy()  # (neuron, feature)
-    order = np.argsort(-np.abs(weights), axis=1, kind="stable")
-    ranked = np.take_along_axis(weights, order, axis=1)
-    ranked[np.abs(ranked) < LEAST] = 0
-    bottoms = np.where(ranked > 0, *(np.cumsum(part, axis=1) - part for part in (ranked.clip(0), ranked.clip(None, 0))))
-    for rank in range(np.count_nonzero(ranked, axis=1).max()):
-        seen = np.flatnonzero(ranked[:, rank])
-        shades = [colours[feature] for feature in order[seen, rank]]
-        axis.bar(seen + 1, ranked[seen, rank], bottom=bottoms[seen, rank], color=shades, width=0.8, linewidth=0)
-
-
-def _density(sparsity):
-    return f"{1 - float(sparsity):.3g}"
+    return labelled(
+        tidy({"relative": values}, seed=results.seeds), size=size, model=model, density=density_of(sparsity)
+    )
