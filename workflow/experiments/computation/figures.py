@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import PowerNorm
 from matplotlib.patches import Patch
 from superposition.draw.canvas import ARCHITECTURES, PALETTE, REFERENCE, Drawing, counted, figure, panels
 from superposition.draw.grids import MEDIAN_AND_RANGE, over_seeds
@@ -17,6 +17,7 @@ from .stacks import KINDS, density_of, kind_of, rescaled_weights, shown_weights,
 GROUNDS = dict(zip(KINDS, ("#ffffff", "#fdf3dc", "#f9dfd2"), strict=True))  # behind a neuron of each kind
 COLOURS = "viridis"
 DENSITY = "density 1 − S"
+TOP, MISSED = 10, 0.1  # the most important features, and the share of variance below which one counts as missed
 LOSSES = {"relu-small": "with hidden ReLU", "output-small": "ReLU on the output alone", "linear-small": "no ReLU"}
 
 
@@ -63,7 +64,8 @@ def large(results):
     table = pd.concat(tables, ignore_index=True)
     number, hidden = results.size(LARGE)
     canvas, axes = panels(len(tables), 1, 1.05, sharex=True)
-    colours = sns.color_palette(COLOURS, number)
+    scale, shades = PowerNorm(0.5, 1, number), sns.color_palette(COLOURS, as_cmap=True)  # most tints to the important
+    colours = shades(scale(np.arange(1, number + 1)))
     notes = []
     for (axis,), part in zip(axes, tables, strict=True):
         kinds = part.drop_duplicates("neuron").set_index("neuron")["kind"]
@@ -77,10 +79,8 @@ def large(results):
     axis.set_xlabel("neuron, by the importance of its largest feature")
     axis.set_xticks([1, *range(5, hidden + 1, 5)])
     canvas.supylabel("Σ |$W_1$|, each neuron's largest being 1", fontsize=8.5)
-    canvas.colorbar(
-        ScalarMappable(Normalize(1, number), sns.color_palette(COLOURS, as_cmap=True)),
-        ax=axes, label="feature, by importance", shrink=0.4, aspect=25,
-    )  # fmt: skip
+    bar = {"label": "feature, by importance", "shrink": 0.4, "aspect": 25, "ticks": [1, 5, 10, 20, 40, number]}
+    canvas.colorbar(ScalarMappable(scale, shades), ax=axes, format="{x:.0f}", **bar)
     patches = [Patch(facecolor=GROUNDS[kind], edgecolor="#999999", label=kind) for kind in KINDS]
     canvas.legend(handles=patches, title="a neuron serves", loc="outside lower center", ncols=len(KINDS))
     told = "; ".join(notes)
@@ -164,6 +164,9 @@ def represented(results):
     for axis in axes:
         axis.grid(True)
     told = ", ".join(f"{value:g}" for value in counts.groupby("density", sort=False)["represented"].median())
+    missed = table[table["feature"] <= TOP].assign(missed=table["explained"] < MISSED)
+    missed = missed.groupby(["density", "seed"], sort=False)["missed"].sum().groupby("density", sort=False).median()
+    lost = ", ".join(f"{value:g}" for value in missed)
     return Drawing(
         canvas,
         table,
@@ -171,7 +174,9 @@ def represented(results):
         "the variance of |x|, on held-out "
         f"data, {over_seeds(results)}; dotted: one for each neuron, and one for each two. Median numbers, dense to "
         f"sparse: {told}. Right: how much is explained of each feature, median over "
-        f"{counted(len(results.seeds), 'seed')}; what is below zero is drawn as zero.",
+        f"{counted(len(results.seeds), 'seed')}; what is below zero is drawn as zero. "
+        f"Of the {TOP} most important features the model misses (explains less than {MISSED:g} of), in the median "
+        f"seed, dense to sparse: {lost}.",
         f"Numbers of represented features by density: {told}.",
     )
 
