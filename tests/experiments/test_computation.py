@@ -108,6 +108,13 @@ def test_pure_neurons_serve_one_important_feature_and_unused_ones_do_not_count()
     assert effects("dense-monosemantic", Models(relu_large=models)) == {"0": [1, 1, 7 / 8, 0]}
 
 
+def test_neurons_of_one_side_count_once(neurons):
+    w, v = neurons.rescaled(*(array[None] for array in sides(scales=np.arange(1.0, M + 1))))
+    used = neurons.served(w, v, 0.2).any(axis=-1)
+    assert neurons.distinct_sides(w, used).tolist() == [M]
+    assert neurons.distinct_sides(np.abs(w), used).tolist() == [M / 2]
+
+
 def test_the_cut_off_is_relative_to_the_largest_weight():
     W, V = sides(scales=np.full(M, 10.0))
     W[0, 5] = 1.5  # 0.15 of the largest

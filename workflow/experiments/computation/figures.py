@@ -11,14 +11,20 @@ from superposition.draw.grids import MEDIAN_AND_RANGE, over_seeds
 from superposition.measure.tables import labelled, tidy
 
 from . import motifs
-from .neurons import LARGE, REPRESENTED, SERVED, SMALL, explained, ratio, served, variances
+from .neurons import LARGE, REPRESENTED, SERVED, SMALL, distinct_sides, explained, ratio, served, variances
 from .stacks import KINDS, density_of, kind_of, rescaled_weights, shown_weights, sides, stack
 
 GROUNDS = dict(zip(KINDS, ("#ffffff", "#fdf3dc", "#f9dfd2"), strict=True))  # behind a neuron of each kind
 COLOURS = "viridis"
 DENSITY = "density 1 − S"
 TOP, MISSED = 10, 0.1  # the most important features, and the share of variance below which one counts as missed
-LOSSES = {"relu-small": "with hidden ReLU", "output-small": "ReLU on the output alone", "linear-small": "no ReLU"}
+LOSSES = {
+    "relu-small": "small",
+    "relu-large": "large",
+    "output-small": "small, ReLU on the output alone",
+    "linear-small": "small, no ReLU",
+}
+MEAN, WITHOUT = "the mean", "no superposition"  # what losses are divided by
 
 
 @figure("small")
@@ -103,10 +109,12 @@ def kinds(results):
     """Numbers of neurons by how many features they serve, against the density."""
     parts = []
     for s in results.sparsities:
-        number = served(*rescaled_weights(results, LARGE, s), SERVED).sum(axis=-1)
+        w, v = rescaled_weights(results, LARGE, s)
+        number = served(w, v, SERVED).sum(axis=-1)
         columns = {
             "neurons": np.stack([(kind_of(number) == kind).sum(axis=1) for kind in KINDS]),
             "most": np.broadcast_to(number.max(axis=1), (len(KINDS), len(number))),
+            "sides": np.broadcast_to(distinct_sides(w, number > 0), (len(KINDS), len(number))),
         }
         parts.append(labelled(tidy(columns, serve=[*KINDS], seed=results.seeds), density=density_of(s)))
     table = pd.concat(parts, ignore_index=True)
@@ -121,12 +129,14 @@ def kinds(results):
         axis.grid(True)
     medians = table.groupby(["serve", "density"], sort=False)["neurons"].median()
     told = "; ".join(f"{kind} {', '.join(f'{value:g}' for value in medians[kind])}" for kind in KINDS)
+    apart = ", ".join(f"{value:g}" for value in table.groupby("density", sort=False)["sides"].median())
     return Drawing(
         canvas,
         table,
         f"Left: neurons of the large model by how many features they serve, by weights of at least {SERVED:g} of the "
         f"neuron's largest. Right: the most that one neuron serves. Both {over_seeds(results)}. Median numbers, dense "
-        f"to sparse: {told}.",
+        f"to sparse: {told}. The sides of features (positive or negative) that are some neuron's largest weight, and "
+        f"so how many different neurons there are: {apart}.",
         f"Lines of numbers of neurons by density. {told}.",
     )
 
@@ -190,36 +200,37 @@ def losses(results):
         for model, label in LOSSES.items():
             constant = variances(results, model, s) @ results.importance_of(model)
             value = ratio(results.metric(model, s, "test_loss"), constant)
-            parts.append(_relative(results, s, value, "small", label))
+            parts.append(_relative(results, s, value, MEAN, label))
         kept, importance = results.size(LARGE)[1] // 2, results.importance_of(LARGE)
         spread = variances(results, LARGE, s)
         without = ratio(results.metric(LARGE, s, "test_loss"), spread[:, kept:] @ importance[kept:])
-        parts.append(_relative(results, s, without, "large", LOSSES[SMALL]))
+        parts.append(_relative(results, s, without, WITHOUT, LOSSES[LARGE]))
     table = pd.concat(parts, ignore_index=True)
-    canvas, (axes,) = panels(1, 2, 2.6)
-    colours = dict(zip(LOSSES.values(), (ARCHITECTURES["relu"], PALETTE[2], ARCHITECTURES["linear"]), strict=True))
+    canvas, (axes,) = panels(1, 2, 2.9)
+    shades = (ARCHITECTURES["relu"], PALETTE[4], PALETTE[2], ARCHITECTURES["linear"])
+    colours = dict(zip(LOSSES.values(), shades, strict=True))
     by = {"x": "density", "y": "relative", "hue": "model", "style": "model", "palette": colours, **MEDIAN_AND_RANGE}
-    titles = {"small": "Small models, relative to the mean", "large": "Large model, relative to no superposition"}
+    titles = {MEAN: "Relative to answering the mean", WITHOUT: "Large model, relative to no superposition"}
     for axis, (size, title) in zip(axes, titles.items(), strict=True):
-        part = table[table["size"] == size]
-        sns.lineplot(part, ax=axis, markers=True, markersize=5, legend=size == "small", **by)
+        part = table[table["against"] == size]
+        sns.lineplot(part, ax=axis, markers=True, markersize=5, legend=size == MEAN, **by)
         axis.axhline(1, **REFERENCE)
         axis.set(xlabel=DENSITY, ylabel="relative loss", title=title, yscale="log")
         axis.grid(True)
-    axes[0].legend(title=None)
-    medians = table.groupby(["size", "model", "density"], sort=False)["relative"].median()
+    names = axes[0].get_legend_handles_labels()
+    axes[0].get_legend().remove()
+    canvas.legend(*names, loc="outside lower center", ncols=2)
+    medians = table.groupby(["against", "model", "density"], sort=False)["relative"].median()
     told = "; ".join(
-        f"{size}, {model}: {', '.join(f'{value:.3g}' for value in part)}"
-        for (size, model), part in medians.groupby(["size", "model"], sort=False)
+        f"{model}, relative to {size}: {', '.join(f'{value:.3g}' for value in part)}"
+        for (size, model), part in medians.groupby(["against", "model"], sort=False)
     )
     return Drawing(
         canvas,
         table,
-        "Left: held-out losses of the small models, relative to answering the mean of "
-        "every |x|, which no model without "
-        "any ReLU can better: x and |x| are uncorrelated. Right: that of the large one, "
-        "relative to a model that computes "
-        f"the most important features exactly, two neurons each, and answers the mean for the others. Both "
+        "Left: held-out losses relative to answering the mean of every |x|, than which no model without a ReLU is "
+        "better: x and |x| are uncorrelated. Right: that of the large model, relative to one that computes the most "
+        "important features exactly, two neurons each, and answers the mean for the others. Both "
         f"{over_seeds(results)}, logarithmic axes. Medians, dense to sparse: {told}.",
         f"Lines of relative losses by density. {told}.",
     )
@@ -279,6 +290,7 @@ def _motifs(results, sparsity):
 
 
 def _relative(results, sparsity, values, size, model):
+    """Each seed's loss, relative to one of the two measures."""
     return labelled(
-        tidy({"relative": values}, seed=results.seeds), size=size, model=model, density=density_of(sparsity)
+        tidy({"relative": values}, seed=results.seeds), against=size, model=model, density=density_of(sparsity)
     )

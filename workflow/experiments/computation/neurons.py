@@ -33,6 +33,16 @@ def primary(w):
     return np.abs(w).argmax(axis=-1)
 
 
+def distinct_sides(w, used):
+    """How many sides of features, positive and negative, are the largest input weight of some neuron in use (seed,).
+
+    Args:
+        w: rescaled input weights (seed, neuron, feature).
+        used: which neurons are in use (seed, neuron).
+    """
+    return sum((used[..., None] & (w == sign)).any(axis=1).sum(axis=-1) for sign in (1, -1))
+
+
 def variances(products, model, sparsity):
     """Variance of |x_i| on every seed's held-out set (seed, feature)."""
     return np.abs(products.data(sparsity)[..., : products.size(model)[0]]).var(axis=1, dtype=np.float64)
