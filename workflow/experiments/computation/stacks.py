@@ -35,7 +35,7 @@ def kind_of(number):
 def sides(group):
     """How many neurons serve a feature's positive side and its negative one, in words."""
     largest = group[group["input"].abs() == 1]["input"]
-    return f"feature {group['feature'].iloc[0]} {(largest > 0).sum()} and {(largest < 0).sum()}"
+    return f"{(largest > 0).sum()} + {(largest < 0).sum()} for feature {group['feature'].iloc[0]}"
 
 
 def stack(axis, table, column, colours):
