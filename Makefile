@@ -4,6 +4,7 @@
 # make test-browser   tests the page and the site in headless Chromium (needs npm; installs Chromium where it may)
 # make docs     writes the documentation as a site to site/, with the figures of the run that lies here
 # make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
+# make test-long   kills 1 000 times, mutates 10 000 configurations and 4 000 files, and counts the outcomes (an hour)
 # make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks, the contract on who imports whom, and compares claims with their locks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
@@ -12,7 +13,7 @@
 # make benchmark-scaling   measures how a cell's time grows with its points, features and hidden units
 # Each sets up .venv first, from requirements.txt and constraints.txt, and reuses it while these are unchanged.
 
-.PHONY: help report docs test test-browser test-faults test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
+.PHONY: help report docs test test-browser test-faults test-long test-slurm check reference benchmark benchmark-gpu benchmark-scaling clean
 .DELETE_ON_ERROR:
 
 CORES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -44,6 +45,20 @@ test-browser: $(READY) $(SITE_READY) node_modules/.ready
 
 test-faults: $(READY)
 	python -m pytest tests/faults
+
+# In parts: make test-long KILLS=0 JOB_KILLS=0 CONFIGURATIONS=10 MUTATED_FILES=1000, say. Seeds: docs/robustness.md.
+KILLS ?= 100
+JOB_KILLS ?= 900
+CONFIGURATIONS ?= 10000
+MUTATED_FILES ?= 1000
+test-long: export KILLS := $(KILLS)
+test-long: export JOB_KILLS := $(JOB_KILLS)
+test-long: export CONFIGURATIONS := $(CONFIGURATIONS)
+test-long: export MUTATED_FILES := $(MUTATED_FILES)
+test-long: $(READY)
+	python -m pytest -s tests/spec/test_fuzzed_configuration.py
+	python -m pytest -s tests/verify/test_mutated_files.py
+	python -m pytest -s tests/faults/test_kills.py
 
 test-slurm: $(READY)
 	tests/slurm/packages

@@ -6,14 +6,18 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 import psutil
-from conftest import Project
+import pytest
+from conftest import Project, shared
 
 TINY = Path(__file__).parent / "tiny"
 PRODUCTS = ("data", "results", "report")
@@ -22,6 +26,15 @@ TARGETS = ("snakemake", "group", "job")
 DRAWS = 20  # of a moment to kill a run at; so many in a row that come too late tell of a wrong measure, not of bad luck
 SETTINGS = ("0.001", "0.002")  # learning rates
 KINDS = list(product(TARGETS, SIGNALS))
+CELLS = [(model, sparsity) for model in ("linear", "relu") for sparsity in ("0.3", "0.9")]
+JOBS = {
+    ("data", "tiny", "0.3"): "data/tiny/S0.3.*",
+    **{("train", "tiny", *cell): f"results/tiny/{cell[0]}/S{cell[1]}/weights.*" for cell in CELLS},
+    **{("extract", "tiny", *cell): f"results/tiny/{cell[0]}/S{cell[1]}/m*" for cell in CELLS},
+    ("judge", "tiny"): "results/tiny/claims.*",
+    ("figure", "tiny-losses"): "report/figures/tiny-losses",
+    ("report", "article"): "report/article.*",
+}  # by the command line, what it makes
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,6 @@ class Tiny(Project):
         super().__init__(folder)
         shutil.copytree(TINY, folder / "workflow/experiments/tiny")
         self.edit("config/config.yaml", "[article]", "[tiny]")
-        self.edit("config/config.yaml", "[svg, pdf, png]", "[svg, png]")
         self.rate = SETTINGS[0]
         self._remember(compiled, seconds=0.0)
 
@@ -112,6 +124,10 @@ class Tiny(Project):
         files = (path for name in PRODUCTS for path in (self.folder / name).rglob("*") if path.is_file())
         return {str(p.relative_to(self.folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
+    def whole(self) -> dict[str, str]:
+        """The hashes of the products, without what killed jobs have left half-written under hidden names."""
+        return {path: known for path, known in self.hashes().items() if not _is_scratch(path)}
+
     def times(self) -> dict[Path, str]:
         """What Snakemake noted of each job's time and memory: the report prints it, and it is never the same twice."""
         return {path: path.read_text() for path in (self.folder / "logs").rglob("*.tsv")}
@@ -125,6 +141,22 @@ class Tiny(Project):
             result = self.superposition("report", document)
             assert result.returncode == 0, result.stderr
         return self.hashes()
+
+
+def made_tiny(factory: pytest.TempPathFactory) -> Tiny:
+    """A copy, for the tests of one process, of a project that has run undisturbed, its compiled functions beside it."""
+
+    def make(folder: Path) -> None:
+        tiny = Tiny(folder / "project", folder / "compiled")
+        tiny.go_on()  # compiles
+        tiny.clear()
+        began = time.monotonic()
+        tiny.go_on()
+        (folder / "seconds").write_text(str(time.monotonic() - began))
+
+    made, own = shared(factory, "tiny", make), factory.mktemp("tiny")
+    shutil.copytree(made, own, dirs_exist_ok=True)
+    return Tiny.at(own / "project", own / "compiled", float((own / "seconds").read_text()))
 
 
 def interrupted(tiny: Tiny, target: str, number: signal.Signals, at: float, random_: random.Random) -> Kill | None:
@@ -166,6 +198,69 @@ def surely_interrupted(tiny: Tiny, target: str, number: signal.Signals, random_:
         latest = min(latest, time.monotonic() - began)
         tiny.clear()
     raise AssertionError(f"{DRAWS} runs ended before {number.name} hit their {target}; the last took {latest:.1f} s")
+
+
+def _is_scratch(path: str) -> bool:
+    return any(part.startswith(".") and part.endswith((".part", ".new", ".old")) for part in Path(path).parts)
+
+
+def kill_jobs(tiny: Tiny, kills: int, random_: random.Random, say: Callable[[str], None]) -> Counter:
+    """Start jobs by hand and kill them at random moments; how many of each stage were hit.
+
+    One job is killed up to nine times in a row and then comes to its end; in every second row its products are deleted
+    first. After every kill each product is absent or has its bits, and after every row all are there.
+
+    Args:
+        tiny: a project that has run.
+        kills: how many.
+        random_: chooses the job, the signal and the moment, up to what the job was last seen to take.
+        say: is given a line for each row.
+    """
+    hashes, seconds, hit = tiny.hashes(), {}, Counter()
+    stages = sorted({job[0] for job in JOBS})
+    while hit.total() < kills:
+        stage = random_.choice(stages)
+        job = random_.choice([job for job in JOBS if job[0] == stage])
+        if stage not in seconds:
+            seconds[stage] = _by_hand(tiny, job, None, None)[1]
+        if random_.random() < 0.5:
+            for path in tiny.folder.glob(JOBS[job]):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        row = Counter()
+        for _ in range(min(random_.randint(1, 9), kills - hit.total())):
+            number = random_.choice(SIGNALS)
+            code, _ = _by_hand(tiny, job, number, random_.uniform(0, seconds[stage]))
+            assert code in (0, 1, -number), tiny.said.read_text()
+            row[number.name] += code != 0
+            changed = {path: known for path, known in tiny.whole().items() if hashes.get(path) != known}
+            assert not changed, f"{number.name} to {' '.join(job)}: {changed}"
+        code, seconds[stage] = _by_hand(tiny, job, None, None)
+        assert code == 0, tiny.said.read_text()
+        assert tiny.whole() == hashes, " ".join(job)
+        hit[stage] += row.total()
+        say(f"{hit.total():4} {' '.join(job):<24} {dict(row)}")
+    return hit
+
+
+def _by_hand(tiny: Tiny, job: tuple[str, ...], number: signal.Signals | None, at: float | None) -> tuple[int, float]:
+    """Start a job and send it a signal after `at` seconds; (how it ended, after how many seconds)."""
+    began = time.monotonic()
+    with (
+        tiny.said.open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "superposition", *job],
+            cwd=tiny.folder,
+            env=tiny.environment,
+            stdout=said,
+            stderr=said,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        ) as process,
+    ):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(at)
+        if number is not None:
+            process.send_signal(number)  # nothing, where it has ended
+    return process.returncode, time.monotonic() - began
 
 
 def _last_line(said: Path) -> str:

@@ -97,6 +97,7 @@ TARGETS = {
     "test": "tests/test_documented_commands.py",
     "test-browser": "tests/browser",
     "test-faults": "tests/faults",
+    "test-long": "tests/faults",
     "test-slurm": "tests/slurm",
     "check": "tests/test_documented_commands.py",
     "benchmark": "tests/test_documented_commands.py",
@@ -126,7 +127,7 @@ def documented() -> set[str]:
 def recipes() -> dict[str, list[str]]:
     """The lines of each of the Makefile's phony targets."""
     phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.M)[1].split()
-    bodies = {name: re.search(rf"^{name}:.*\n((?:\t.*\n)*)", MAKEFILE, re.M)[1] for name in phony}
+    bodies = {name: re.search(rf"^{name}:(?! export).*\n((?:\t.*\n)*)", MAKEFILE, re.M)[1] for name in phony}
     return {name: [line.strip() for line in body.splitlines()] for name, body in bodies.items()}
 
 

@@ -1,13 +1,18 @@
-"""Fifty interruptions at random moments: every product ends with the bits of an undisturbed run."""
+"""Interruptions at random moments: every product ends with the bits of an undisturbed run.
+
+KILLS says how many runs are interrupted, JOB_KILLS how many jobs started by hand, KILLS_SEED which: `make test-long` sets
+them.
+"""
 
 import os
 import random
 import time
 
 import pytest
-from killing import KINDS, SETTINGS, Kill, Tiny, interrupted
+from killing import KINDS, SETTINGS, Kill, Tiny, interrupted, kill_jobs
 
 KILLS = int(os.environ.get("KILLS", "50"))
+JOB_KILLS = int(os.environ.get("JOB_KILLS", "50"))
 SEED = int(os.environ.get("KILLS_SEED", "0"))
 
 
@@ -52,4 +57,18 @@ def test_every_product_has_the_bits_of_an_undisturbed_run_however_often_it_was_k
         assert "Nothing to be done" in tiny.go_on("--dry-run")
         assert not list((tiny.folder / ".snakemake/locks").glob("*"))
     with capsys.disabled():
-        print(f"\n{len(kills)} kills in {chains} chains; an undisturbed run takes {seconds:.1f} s")
+        print(f"\n{len(kills)} kills in {chains} chains (KILLS_SEED={SEED}); an undisturbed run takes {seconds:.1f} s")
+
+
+def test_jobs_started_by_hand_leave_whole_products_or_none(tiny, undisturbed, capsys):
+    """And a run after all of them ends with the bits of an undisturbed one, and leaves nothing half-written."""
+    tiny.set_rate(SETTINGS[0])
+    hashes, times = undisturbed[0][tiny.rate]
+    tiny.go_on()
+    assert tiny.hashes_with(times) == hashes
+    with capsys.disabled():
+        hit = kill_jobs(tiny, JOB_KILLS, random.Random(f"jobs {SEED}"), lambda line: print(f"\n{line}", end=""))
+        counts = ", ".join(f"{count} {stage}" for stage, count in sorted(hit.items()))
+        print(f"\n{hit.total()} kills of jobs started by hand (KILLS_SEED={SEED}): {counts}")
+    tiny.go_on()
+    assert tiny.hashes_with(times) == hashes

@@ -5,14 +5,12 @@ Fifty more, at random, and a full disk: make test-faults.
 
 import random
 import re
-import shutil
 import signal
 import time
 from contextlib import contextmanager
 
 import pytest
-from conftest import shared
-from killing import Tiny, surely_interrupted
+from killing import made_tiny, surely_interrupted
 
 KILLS = (
     ("snakemake", signal.SIGKILL),
@@ -27,19 +25,7 @@ FOREVER = 100_000_000  # steps, the most that a configuration may ask for
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A copy, for the tests of one process, of a project that has run undisturbed, its compiled functions beside it."""
-
-    def make(folder):
-        tiny = Tiny(folder / "project", folder / "compiled")
-        tiny.go_on()  # compiles
-        tiny.clear()
-        began = time.monotonic()
-        tiny.go_on()
-        (folder / "seconds").write_text(str(time.monotonic() - began))
-
-    made, own = shared(tmp_path_factory, "tiny", make), tmp_path_factory.mktemp("interrupted")
-    shutil.copytree(made, own, dirs_exist_ok=True)
-    return Tiny.at(own / "project", own / "compiled", float((own / "seconds").read_text()))
+    return made_tiny(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

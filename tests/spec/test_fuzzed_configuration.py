@@ -1,21 +1,35 @@
-"""Configurations mutated at random are accepted or refused in one line that names the file and the key or line."""
+"""Configurations mutated at random are accepted or refused in one line that names the file and the key or line.
+
+CONFIGURATIONS says how many, CONFIGURATIONS_SEED which: `make test-long` sets them.
+"""
 
 import copy
+import os
+from collections import Counter
 
 import pytest
 import yaml
 from hostile_configuration import FOREIGN, ONE_LINE, dumped, outcome, valid_texts
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
+
+CONFIGURATIONS = int(os.environ.get("CONFIGURATIONS", "2000"))
+SEED = int(os.environ.get("CONFIGURATIONS_SEED", "0"))
+OUTCOMES = Counter()
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The working directory is a copy of the project; the valid text of each of its configuration files, by path."""
     yield from valid_texts(tmp_path_factory)
+    counts = ", ".join(f"{count} {words}" for words, count in sorted(OUTCOMES.items()))
+    print(f"\n{OUTCOMES.total()} configurations (CONFIGURATIONS_SEED={SEED}): {counts}")
 
 
-EXAMPLES = settings(deadline=None, derandomize=True, database=None)
+def examples(share):
+    """A test on a share of all configurations, in percent."""
+    return settings(deadline=None, database=None, max_examples=max(1, CONFIGURATIONS * share // 100))
+
 
 # Values that no key, or hardly one, allows.
 HOSTILE = (
@@ -43,6 +57,7 @@ def refused_in_one_line(place, path, content):
     message = outcome(place, path, content)
     assert message is None or (ONE_LINE.fullmatch(message) and message.isprintable()), message
     assert message is None or not FOREIGN.search(message), message
+    OUTCOMES["accepted" if message is None else f"refused, {path.name}"] += 1
 
 
 def mutated(draw, document):
@@ -79,7 +94,8 @@ def chosen(place, draw, config):
 
 
 @pytest.mark.parametrize("config", [False, True], ids=["experiment", "config"])
-@settings(EXAMPLES, max_examples=500)
+@seed(SEED)
+@examples(25)
 @given(data=st.data())
 def test_wrong_values_and_keys(place, config, data):
     path = chosen(place, data.draw, config)
@@ -87,7 +103,8 @@ def test_wrong_values_and_keys(place, config, data):
 
 
 @pytest.mark.parametrize("config", [False, True], ids=["experiment", "config"])
-@settings(EXAMPLES, max_examples=400)
+@seed(SEED)
+@examples(20)
 @given(data=st.data())
 def test_text_that_is_yaml_no_longer(place, config, data):
     path = chosen(place, data.draw, config)
@@ -99,7 +116,8 @@ def test_text_that_is_yaml_no_longer(place, config, data):
     refused_in_one_line(place, path, text.encode("utf-8", "surrogatepass"))
 
 
-@settings(EXAMPLES, max_examples=200)
+@seed(SEED)
+@examples(10)
 @given(data=st.data())
 def test_bytes_that_are_text_no_longer(place, data):
     path = data.draw(st.sampled_from(list(place)))

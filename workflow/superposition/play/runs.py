@@ -177,7 +177,7 @@ class Run:
 
         row = self.select(**where).iloc[0]
         path = self.path / row["cell"] / Path(KINDS["weights"].file).name
-        _, header = read_tensors(path, [])
+        _, header = read_tensors(intact(path), [])
         self._check_order(path, header, self.metrics.loc[[row.name]])
         instance = header["instances"][row["instance"]]
         return load(path, **{key: instance.get(key) for key in ("seed", "variant", "sparsity", "point")})

@@ -108,16 +108,28 @@ def rebuild_command(path: Path) -> str:
     return f"{there}snakemake --cores 1 {config}--force {shlex.quote(str(target))}"
 
 
+def check_regular(path: Path, remedy: str) -> None:
+    """Refuse what is there and no regular file, before it is opened: a pipe would be waited for, a device has no end.
+
+    Raises:
+        UserError: it is a folder, a pipe, a device; ends with the remedy.
+    """
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path}: no regular file; delete it and {remedy}")
+
+
 def sha256(path: Path, remedy: str = "") -> str:
     """SHA-256 of a file, as hex.
 
     Raises:
         UserError: the file is missing (MissingError) or unreadable; ends with the remedy, by default to build the file.
     """
+    remedy = remedy or f"build it: {rebuild_command(path)}"
+    check_regular(path, remedy)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
-        raise MissingError(f"{path}: {error.strerror}; {remedy or f'build it: {rebuild_command(path)}'}") from None
+        raise MissingError(f"{path}: {error.strerror}; {remedy}") from None
     except OSError as error:
-        raise UserError(f"{path}: {error.strerror}; {remedy or f'build it: {rebuild_command(path)}'}") from None
+        raise UserError(f"{path}: {error.strerror}; {remedy}") from None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from .errors import StaleError, UserError
-from .files import rebuild_command, sha256, write_text
+from .files import check_regular, rebuild_command, sha256, write_text
 from .paths import provenance_path
 from .sealed import read_sealed, sealed
 
@@ -118,8 +118,9 @@ def intact(product: Path) -> Path:
     """A product whose content is what the provenance beside it says, if there is one: it may have been copied without.
 
     Raises:
-        UserError: the provenance is damaged, or the content differs from it.
+        UserError: the provenance is damaged, or the content differs from it, or there is no regular file.
     """
+    check_regular(product, f"rebuild it: {rebuild_command(product)}")
     if provenance_path(product).exists() and read_provenance(product)["sha256"] != sha256(product):
         raise UserError(f"{product}: content differs from its provenance; rebuild it: {rebuild_command(product)}")
     return product

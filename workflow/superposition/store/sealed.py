@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .errors import MissingError, UserError
+from .files import check_regular
 
 
 def as_json(value: object) -> str:
@@ -34,8 +35,9 @@ def read_sealed(path: Path, remedy: str, layout: Callable[[dict], str] = as_json
     """The record that `sealed` made a file of, in the same layout.
 
     Raises:
-        UserError: the file is missing or is not, to the byte, as it was written; ends with the remedy.
+        UserError: the file is missing, none, or not, to the byte, as it was written; ends with the remedy.
     """
+    check_regular(path, remedy)
     try:
         text = path.read_bytes().decode()
         record = json.loads(text)
