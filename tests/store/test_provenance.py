@@ -5,7 +5,7 @@ import os
 import pytest
 from superposition.store.errors import StaleError, UserError
 from superposition.store.paths import provenance_path
-from superposition.store.provenance import Stage, checked, write_provenance
+from superposition.store.provenance import Stage, checked, intact, write_provenance
 
 STAGE = Stage("data", ("mine", "0"), {}, "0" * 64, {})
 
@@ -55,3 +55,17 @@ def test_and_one_that_vanished(product):
     product.unlink()
     with pytest.raises(UserError, match="No such file"):
         checked(product, STAGE.digest)
+
+
+@pytest.mark.parametrize("read", [intact, lambda path: checked(path, STAGE.digest)], ids=["intact", "checked"])
+@pytest.mark.parametrize("record", [False, True], ids=["product", "provenance"])
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)], ids=["pipe", "folder", "device"]
+)
+def test_what_is_no_regular_file_is_refused_before_it_is_opened(product, make, record, read):
+    """A pipe would be waited for, and /dev/zero has no end."""
+    path = provenance_path(product) if record else product
+    path.unlink()
+    make(path)
+    with pytest.raises(UserError, match=rf"^{path}: no regular file; delete it and (re)?build it: snakemake"):
+        read(product)

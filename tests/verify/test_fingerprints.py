@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from superposition.verify.fingerprints import CHUNK, difference, fingerprint
+from superposition.verify.summaries import described_content
 
 
 def relative_rms(published, here):
@@ -59,3 +60,10 @@ def test_the_signs_are_those_of_the_published_manifests():
         fingerprint(np.ones(1000))["sketch"]
         == "AAAAAAAARsAAAAAAAAAgwAAAAAAAAEbAAAAAAAAAMMAAAAAAAABCwAAAAAAAADTAAAAAAAAAQsAAAAAAAAAkQA=="
     )
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.csv", "x" * 200_000), ("a.json", "[" * 200_000), ("b.json", "\xff")])
+def test_text_that_no_reader_takes_is_a_value_error(tmp_path, name, text):
+    (tmp_path / name).write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"a\.csv: field larger|a\.json: maximum recursion|codec can't decode"):
+        described_content(tmp_path / name)

@@ -33,9 +33,11 @@ def described_content(path: Path) -> dict:
     if path.suffix == ".safetensors":
         arrays, _ = read_tensors(path)
         return {"arrays": {name: fingerprint(array) for name, array in sorted(arrays.items())}}
-    if path.suffix == ".csv":
-        return _table(path.read_bytes().decode())
-    return _document(json.loads(path.read_bytes()))
+    text = path.read_bytes().decode()
+    try:
+        return _table(text) if path.suffix == ".csv" else _document(json.loads(text))
+    except (csv.Error, RecursionError) as error:  # a cell longer than such have, lists thousands deep
+        raise ValueError(f"{path}: {error}") from None
 
 
 def described_files(folder: Path, files: Sequence[Path]) -> dict:
