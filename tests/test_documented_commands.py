@@ -50,6 +50,7 @@ IN_A_BUILT_PROJECT = {
 IN_A_FRESH_PROJECT = {
     "snakemake --cores 4 everything": (f"snakemake -n everything {SMOKE}", "report"),
     "snakemake --cores 4 source-paper": (f"snakemake -n source-paper {SMOKE}", "report"),
+    "snakemake --cores 4 source-paper-2": (f"snakemake -n source-paper-2 {SMOKE}", "report"),
     "python benchmarks/engines.py": ("python benchmarks/engines.py 0.001 --shapes 2x1 5x2 --rounds 1", "2 × 1"),
     "python benchmarks/intervals.py": ("python benchmarks/intervals.py --tiny", "two kinds of optimum"),
     "python benchmarks/optimum.py": (

@@ -49,9 +49,9 @@ def vulnerability_over_density(results):
         canvas,
         table,
         f"Left: by how much the worst of the paper's attacks, of {BUDGET} of the mean norm of the inputs, raises the "
-        "loss of a model, relative to a projection (the squared norm of the attack); dotted: 1 and the paper's 3. Right: "
-        f"$\\Vert W\\Vert^2/m$. Lines: median of {counted(len(results.seeds), 'seed')}; bands: the middle 80 %. Medians "
-        f"of vulnerability and features per dimension by density $1 - S$: {told}.",
+        "loss of a model, relative to a projection (the squared norm of the attack); dotted: 1 and the paper's 3. "
+        f"Right: $\\Vert W\\Vert^2/m$. Lines: median of {counted(len(results.seeds), 'seed')}; bands: the middle 80 %. "
+        f"Medians of vulnerability and features per dimension by density $1 - S$: {told}.",
         f"Two panels over density. Medians of vulnerability and features per dimension: {told}.",
     )
 
@@ -114,8 +114,9 @@ def attacks_compared(results):
         canvas,
         table,
         f"Rise of the loss of {SAMPLES} held-out inputs at most of each seed under attacks of one norm, relative to "
-        "its square, which is a projection's (dotted), over the density of training and inputs. Models of the notebook's "
-        f"training; lines: median of {counted(len(results.seeds), 'seed')}; bands: the middle 80 %. Medians: {told}.",
+        "its square, which is a projection's (dotted), over the density of training and inputs. Models of the "
+        f"notebook's training; lines: median of {counted(len(results.seeds), 'seed')}; bands: the middle 80 %. "
+        f"Medians: {told}.",
         f"Five curves over density. {told}.",
     )
 
