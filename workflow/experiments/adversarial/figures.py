@@ -11,12 +11,18 @@ from .attacks import BUDGET, SAMPLES
 from .curves import LINEAR, density, packed, rises, squared_budgets, vulnerabilities
 
 TRAININGS = {None: "the notebook's training", "training.tuned": "tuned training"}
+# By panel, what an attack is called and looks like; attacks for each input lie on each other.
+PAPERS = ("the paper's attacks", {"color": PALETTE[0]})
 ATTACKS = {
-    "gradient": "gradient, from the paper's attacks",
-    "sample": "the paper's, worst for each input",
-    "blind": "gradient, from random starts",
-    "model": "the paper's, worst for the model",
-    "random": "random directions, worst for the model",
+    "one attack for all inputs": {
+        "model": PAPERS,
+        "random": ("random directions", {"color": PALETTE[4]}),
+    },
+    "an attack for each input": {
+        "gradient": ("gradient from the paper's", {"color": PALETTE[1], "linewidth": 3.5, "alpha": 0.7}),
+        "sample": PAPERS,
+        "blind": ("gradient from random starts", {"color": PALETTE[2], "linestyle": "--"}),
+    },
 }
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1)
 THREEFOLD = 3.0
@@ -92,32 +98,32 @@ def vulnerability_against_features(results):
 @figure("attacks")
 def attacks_compared(results):
     """What attacks of the same norm do to the models of the first training, over density."""
-    parts = [_attacked(results, s, attack) for attack in ATTACKS for s in results.sparsities]
-    table = pd.concat(parts, ignore_index=True)
-    canvas, axes = panels(1, 1, 3.2)
-    axis = axes[0, 0]
-    for (attack, label), colour in zip(ATTACKS.items(), PALETTE, strict=False):
-        part = table[table["attack"] == attack]
-        sns.lineplot(part, x="density", y="rise", ax=axis, color=colour, label=label, marker="o", markersize=4,
-                     legend=False, **MIDDLE)  # fmt: skip
-    axis.axhline(1, **REFERENCE)
-    axis.set(ylabel="rise of the loss / budget²")
-    axis.set_ylim(bottom=0)
-    _density_axis(axis)
-    canvas.legend(*axis.get_legend_handles_labels(), loc="outside right upper")
-    medians = table.groupby(["attack", "density"])["rise"].median()
-    told = "; ".join(
-        f"{label}, " + ", ".join(f"{p:g}: {v:.2f}" for p, v in medians[attack].sort_index(ascending=False).items())
-        for attack, label in ATTACKS.items()
-    )
+    canvas, axes = panels(1, len(ATTACKS), 2.9)
+    tables, told, handles = [], [], {}
+    for axis, (title, attacks) in zip(axes[0], ATTACKS.items(), strict=True):
+        for attack, (label, look) in attacks.items():
+            table = pd.concat([_attacked(results, s, attack) for s in results.sparsities], ignore_index=True)
+            sns.lineplot(table, x="density", y="rise", ax=axis, label=label, marker="o", markersize=4, legend=False,
+                         **MIDDLE, **look)  # fmt: skip
+            tables.append(table)
+            medians = table.groupby("density")["rise"].median().sort_index(ascending=False)
+            told.append(f"{title}, {label}, " + ", ".join(f"{p:g}: {value:.2f}" for p, value in medians.items()))
+        axis.axhline(1, **REFERENCE)
+        axis.set(title=title, ylabel="")
+        axis.set_ylim(bottom=0)
+        _density_axis(axis)
+        handles |= {text: handle for handle, text in zip(*axis.get_legend_handles_labels(), strict=True)}
+    axes[0, 0].set_ylabel("rise of the loss / budget²")
+    canvas.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=2)
+    table, told = pd.concat(tables, ignore_index=True), "; ".join(told)
     return Drawing(
         canvas,
         table,
         f"Rise of the loss of {SAMPLES} held-out inputs at most of each seed under attacks of one norm, relative to "
-        "its square, which is a projection's (dotted), over the density of training and inputs. Models of the "
-        f"notebook's training; lines: median of {counted(len(results.seeds), 'seed')}; bands: the middle 80 %. "
-        f"Medians: {told}.",
-        f"Five curves over density. {told}.",
+        "its square, which is a projection's (dotted), over the density of training and inputs; the panels' scales "
+        "differ. Models of the notebook's training; lines: median of "
+        f"{counted(len(results.seeds), 'seed')}; bands: the middle 80 %. Medians: {told}.",
+        f"Two panels over density. {told}.",
     )
 
 
