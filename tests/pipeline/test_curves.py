@@ -24,7 +24,7 @@ def test_a_claim_has_a_curve_where_one_is_asked_for(curves, figures):
 @pytest.mark.parametrize(
     ("curves", "message"),
     [
-        (("relu-spread",), "curves among relu-spreads; found 'relu-spread'"),
+        (("relu-spread",), "curves: found 'relu-spread'; allowed: relu-spreads"),
         (("relu-spreads", "relu-spreads"), "each value once"),
     ],
 )
