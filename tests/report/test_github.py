@@ -24,7 +24,9 @@ def markdown_of(folder: Path, text: str, title: str = "Title") -> str:
     source = folder / "source/report.md"
     source.parent.mkdir(exist_ok=True)
     source.write_text(f"---\ntitle: {json.dumps(escape(title))}\nlang: en\n---\n\n{text}\n", encoding="utf-8")
-    (folder / "figure.svg").write_text(PICTURE)
+    picture = folder / "figures/toy/figure.svg"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_text(PICTURE)
     write_github(source, folder / "report.md", [])
     return (folder / "report.md").read_text(encoding="utf-8")
 
@@ -67,7 +69,7 @@ def test_any_text_appears_as_text_wherever_it_stands(tmp_path, hostile):
     text = (
         f"# {escape(hostile)} {{#first}}\n\n{escape(hostile)}\n\n"
         f"| Head | {escape(hostile)} |\n|:-----|:-----|\n| {escape(hostile)} | cell |\n\n: {escape(hostile)}\n\n"
-        f'![{escape(hostile)}](figure.svg){{#fig-x alt="alternative"}}\n\n[{escape(hostile)}](#first)\n'
+        f'![{escape(hostile)}](figures/toy/figure.svg){{#fig-x alt="alternative"}}\n\n[{escape(hostile)}](#first)\n'
     )
     markdown = markdown_of(tmp_path, text, hostile)
     # Title, contents, heading, paragraph, table's caption, head and body, the figure's caption, link.
@@ -157,7 +159,7 @@ def test_what_only_a_browser_shows_is_left_out(tmp_path):
         "# After {#after}\n\n::: {.box}\ninside <b>bold</b> [plot]{.on-screen}\n:::\n\n::: on-screen\nplayed\n:::\n\n[there](#explorer)\n"
     )
     markdown = markdown_of(tmp_path, text)
-    assert markdown.endswith("## After\n\ninside bold\n\nthere\n")
+    assert markdown.endswith("## After\n\ninside \\<b\\>bold\\</b\\>\n\nthere\n")  # HTML is shown as it is typed
     assert not re.search("copy|played|plot", markdown)
 
 
