@@ -86,6 +86,7 @@ def copy(folder: Path, size: Size) -> None:
         home = folder / "workflow/experiments" / name
         home.mkdir(parents=True)
         (home / "experiment.yaml").write_text(yaml.safe_dump(experiment(size)))
+        (home / "text.md").write_text("A sweep.\n")
     configuration = yaml.safe_load((folder / "config/config.yaml").read_text())
     configuration["parts"] = {"sweep": {"title": "A sweep", "experiments": names}}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(configuration))

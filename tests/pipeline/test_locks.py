@@ -133,7 +133,9 @@ def test_claims_without_a_lock_are_found_and_nothing_is_written(mine):
 
 
 def test_an_experiment_without_a_lock_is_planned_as_any_other(mine):
-    assert mine.call("check").returncode == 0
+    (mine.folder / HOME / "text.md").write_text('{{ figure("losses") }}\n')
+    result = mine.call("check")
+    assert result.returncode == 0, result.stderr
 
 
 def test_an_experiment_without_claims_needs_no_lock(mine):
@@ -285,7 +287,9 @@ def test_a_removed_claim_returns_with_an_amendment_only(locked):
     assert locked.call("lock").returncode == 0
     (locked.folder / YAML).write_text(text.replace("threshold: 1.0", "threshold: 0.1"))
     amend(locked, "[relu-spreads]", "removed: true, ")
-    assert "allowed: amendments[0].removed: false, or a later one that names 'relu-spreads'" in refusal(locked)
+    assert "amendments[0].removed: found true; allowed: false, or a later one that names 'relu-spreads'" in refusal(
+        locked
+    )
     amend(locked, "[relu-spreads]", what="its return")
     assert locked.call("lock").returncode == 0
 
@@ -293,10 +297,18 @@ def test_a_removed_claim_returns_with_an_amendment_only(locked):
 @pytest.mark.parametrize(
     ("names", "more", "allowed"),
     [
-        ("[relu-spread]", "", "amendments[0].claims among the claims, or removed: true; found 'relu-spread'"),
-        ("[every]", "", "amendments[0].claims among the claims, or removed: true; found 'every'"),
+        (
+            "[relu-spread]",
+            "",
+            "amendments[0].claims: found 'relu-spread'; allowed: names of claims, or of others with removed: true",
+        ),
+        (
+            "[every]",
+            "",
+            "amendments[0].claims: found 'every'; allowed: names of claims, or of others with removed: true",
+        ),
         ("all", "", "amendments[0].claims: found 'all'; allowed: every, or a list of claims by their names"),
-        ("[]", "", "amendments[0].claims: found (); allowed: every, or a list of claims by their names"),
+        ("[]", "", "amendments[0].claims: found []; allowed: every, or a list of claims by their names"),
         ("every", "removed: true, ", "allowed: a list of claims, each by its name, where removed is true"),
     ],
 )
@@ -364,7 +376,7 @@ def test_a_folder_in_the_lock_s_place_is_one_line(locked):
     (locked.folder / LOCK).mkdir()
     result = locked.call("lock")
     assert result.returncode == 1
-    assert result.stderr.startswith(f"error: {LOCK}: damaged")
+    assert result.stderr.startswith(f"error: {LOCK}: no regular file; ")
 
 
 def test_the_command_is_there_for_a_process_of_its_own(locked):

@@ -120,4 +120,4 @@ def test_snakemake_plans_a_run_under_the_slurm_profile(project):
     assert result.returncode == 0, result.stderr
     said = result.stdout + result.stderr
     assert "Using profiles profiles/slurm and workflow specific profile profiles/default" in said
-    assert re.search(r"train +14\n", said)
+    assert re.search(r"\b14 train\b", said)

@@ -38,6 +38,7 @@ def configure(project):
     folder = project.folder / "workflow/experiments/small"
     folder.mkdir()
     (folder / "experiment.yaml").write_text(yaml.safe_dump(SMALL))
+    (folder / "text.md").write_text("A sweep.\n")
     project.edit("config/config.yaml", "[article]", "[small]")
     return project
 

@@ -68,7 +68,7 @@ MISTAKES = {
     "unknown preset": (CONFIG, "preset: standard", "preset: huge", ["preset: found 'huge'", "'smoke', 'standard' or 'full'"]),
     "unknown preset of an experiment": (EXPERIMENT, "  smoke:", "  tiny:", ["presets.tiny", "'smoke', 'standard' or 'full'"]),
     "unknown engine": (CONFIG, "engine: auto", "engine: tensorflow", ["engine: found 'tensorflow'", "'auto', 'cuda', 'fused' or 'torch'"]),
-    "unknown experiment": (CONFIG, "[article]", "[artikel]", ["experiments: found 'artikel'", "allowed: article"]),
+    "unknown experiment": (CONFIG, "[article]", "[artikel]", ["experiments: found 'artikel'", "allowed: adversarial, article"]),
     "experiment outside the folder": (CONFIG, "[article]", '["../article"]', ["parts.article.experiments[0]: found '../article'", "lower-case letters and digits"]),
     "unknown key in the configuration": (CONFIG, "preset: standard", "preset: standard\ncores: 4", ["cores: unknown key", "allowed: parts"]),
     "part without experiments": (CONFIG, "[article]", "[]", ["parts.article.experiments: found []", "at least 1 item"]),

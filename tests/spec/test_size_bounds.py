@@ -37,7 +37,11 @@ def test_a_size_that_no_machine_holds_is_refused(place, what):
         axis = document["axes"]["reduction"]
         document["axes"] |= {f"axis-{i}": copy.deepcopy(axis) for i in range(30)}
         document["axes"] = {key: value for key, value in document["axes"].items() if key.startswith("axis-")}
-        document |= {"claims": {"dataset-sparsity": document["claims"]["dataset-sparsity"]}, "amendments": []}
+        document |= {
+            "claims": {"dataset-sparsity": document["claims"]["dataset-sparsity"]},
+            "amendments": [],
+            "curves": [],
+        }
     parent = document
     for key in keys[:-1]:
         parent = parent[key]
