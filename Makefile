@@ -4,7 +4,7 @@
 # make test-browser   tests the page and the site in headless Chromium (needs npm; installs Chromium where it may)
 # make docs     writes the documentation as a site to site/, with the figures of the run that lies here
 # make test-faults    kills runs at random and fills a disk: nothing is lost (minutes)
-# make test-long   kills 1 000 times, mutates 10 000 configurations and 4 000 files, and counts the outcomes (an hour)
+# make test-long   kills 1 000 times, mutates 10 000 configurations and 4 000 files, and counts the outcomes (hours)
 # make test-slurm   runs the article on a Slurm cluster of two nodes on this machine (installs Slurm where it may)
 # make check    runs the lint and format checks, the contract on who imports whom, and compares claims with their locks
 # make reference   runs the presets smoke and standard from the last commit and writes their manifests to reference/
